@@ -1,0 +1,41 @@
+#include "base/digest.h"
+
+#include <stdio.h>
+
+#include "tests/tap.h"
+
+static void hex(const unsigned char *bytes, char *out)
+{
+    for (int i = 0; i < DIGEST_SIZE; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+int main(void)
+{
+    unsigned char digest[DIGEST_SIZE];
+    char text[2 * DIGEST_SIZE + 1];
+    digest_sha256("abc", 3, digest); // FIPS 180-2, appendix B.1
+    hex(digest, text);
+    is_text(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "SHA-256 of abc");
+    digest_sha256("", 0, digest);
+    hex(digest, text);
+    is_text(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 of nothing");
+
+    char letters[2601], other[2601];
+    digest_random_letters(letters, 2600);
+    digest_random_letters(other, 2600);
+    int count[26] = {0};
+    bool legal = true;
+    for (int i = 0; i < 2600; i++) {
+        legal = legal && letters[i] >= 'A' && letters[i] <= 'Z';
+        if (legal)
+            count[letters[i] - 'A']++;
+    }
+    ok(legal && letters[2600] == '\0', "2600 letters");
+    bool even = true;
+    for (int i = 0; i < 26; i++)
+        even = even && count[i] > 40 && count[i] < 180; // mean 100, sd 9.8
+    ok(even, "every letter about equally often");
+    ok(strcmp(letters, other) != 0, "different each time");
+    return tap_done();
+}
