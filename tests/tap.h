@@ -16,12 +16,15 @@ static int tap_count, tap_failed;
 __attribute__((format(printf, 4, 5))) static inline bool tap_check(bool pass, const char *file, int line, const char *format,
                                                                    ...)
 {
+    char name[512];
     va_list args;
     va_start(args, format);
-    printf("%s %d - ", pass ? "ok" : "not ok", ++tap_count);
-    vprintf(format, args);
+    vsnprintf(name, sizeof name, format, args);
     va_end(args);
-    printf("\n");
+    for (char *c = name; *c != '\0'; c++) // a check is one line, and '#' would start a TAP directive
+        if ((unsigned char)*c < 0x20 || *c == '#')
+            *c = '?';
+    printf("%s %d - %s\n", pass ? "ok" : "not ok", ++tap_count, name);
     if (!pass) {
         tap_failed++;
         printf("# failed at %s:%d\n", file, line);

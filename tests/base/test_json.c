@@ -27,10 +27,9 @@ static void refuses(const char *text, const char *word)
 static void test_grammar(void)
 {
     static const char *const good[] = {"{}", " [ ] ", "null", "\"x\"", "-0", "0.5", "1e3", "1E-7", "[1,2,[3,{}]]", "{\"a\":{\"a\":1}}",
-        "\"\\u00e9\\ud83d\\ude00\\n\\/\"", "\xEF\xBB\xBF" + 3, "{\"\":0}", "1.7976931348623157e308", "5e-324", "[\"\\\\\"]"};
+        "\"\\u00e9\\ud83d\\ude00\\n\\/\"", "{\"\":0}", "1.7976931348623157e308", "5e-324", "[\"\\\\\"]"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        if (*good[i] != '\0')
-            accepts(good[i]);
+        accepts(good[i]);
     static const char *const bad[] = {"", " ", "{", "}", "[1", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "01", "1.", ".5", "+1", "-",
         "1e", "0x1", "NaN", "Infinity", "-Infinity", "nul", "truex", "[1 2]", "{} {}", "{}x", "\"a\nb\"", "\"\\x\"", "\"\\u12g4\"", "\"abc",
         "\"\\ud800\"", "\"\xC3\"", "\xEF\xBB\xBF{}", "\x0B{}", "[1]]", "1e999", "-1e999"};
