@@ -65,7 +65,10 @@ void json_begin_object(struct json_writer *w)
 
 void json_begin_selected(struct json_writer *w)
 {
-    open_container(w, '{', w->select != NULL);
+    bool inside = false;
+    for (unsigned depth = 1; depth <= w->depth; depth++)
+        inside |= w->selected[depth];
+    open_container(w, '{', w->select != NULL && !inside);
 }
 
 void json_end_object(struct json_writer *w)
