@@ -1,0 +1,55 @@
+// Acquisition: how much a candidate is worth evaluating. Larger is better; a logarithm.
+//
+//     both models          A = log(EI + c) + log PoF           EI in standardised values below the incumbent, c = 1e-5
+//     objective only       A = log EI                          nothing has failed yet
+//     feasibility only     A = 1/2 log var + log PoF           one success: learn the border (var of the classifier's latent)
+//     neither              A = log(squared distance to the nearest known point in kernel columns + 1e-12)
+//
+// c is the value of a success whatever its metric; it must be far below any improvement worth having. Where log PoF < log floor,
+// A is lowered by 50 and 20 log PoF is added: below the floor the most feasible point wins. Near open suggestions
+// log(1 - exp(-(dist / (0.05 box))^2) + 1e-300) is added, dist the largest coordinate distance in the unit cube, so that parallel
+// workers learn different things. EI after J. Mockus 1978, in log space after S. Ament et al. 2023 (special.h); EI x PoF after
+// M. Schonlau, W. Welch, D. Jones 1998; floor, c and distance term are our own (docs/algorithms/suggest.md).
+//
+// What does not depend on the floor is kept apart in `struct score`, so that candidates can be ranked anew for another floor.
+// One thread at a time, as the models.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optimizer/feasibility.h"
+#include "optimizer/gp.h"
+#include "optimizer/space.h"
+
+#define ACQUISITION_SUCCESS 1e-5 // c
+
+struct acquisition {
+    const struct space *space;
+    struct gp *objective;            // NULL: none
+    struct feasibility *feasibility; // NULL: none
+    double best;                     // standardised value of the incumbent
+    double box;
+    const double *open; // [n_open x p] unit coordinates of open suggestions
+    size_t n_open;
+    const double *known; // [n_known x d] kernel columns of all known points; read when both models are missing
+    size_t n_known;
+};
+
+struct score {
+    double merit;    // log EI; without an objective what stands for it
+    double log_pof;  // 0 without a classifier
+    double distance; // the term for open suggestions
+};
+
+// Scores m snapped candidates u [m x p].
+void acquisition_score(const struct acquisition *acquisition, const double *u, size_t m, struct score *scores);
+
+// A at a floor in (0, 1). Never NaN.
+double acquisition_value(const struct acquisition *acquisition, const struct score *score, double floor);
+
+// True when there is an objective and only c, not the expected improvement, carries the candidate.
+bool acquisition_is_filler(const struct acquisition *acquisition, const struct score *score);
+
+// Squared Euclidean distance of kernel columns z [d] to the nearest of known [n x d]; infinite when n is 0.
+double acquisition_isolation(const double *z, const double *known, size_t n, size_t d);

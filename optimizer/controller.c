@@ -1,0 +1,77 @@
+#include "optimizer/controller.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const double FLOOR_UP = 0.15, FLOOR_DOWN = 0.05;
+static const double FLOOR_SLACK = 1e-9; // closer to the minimum than this is at the minimum
+static const double BOX_SHRINK = 0.5, BOX_GROW = 2, BOX_MIN = 0x1p-10;
+enum { BOX_FAILURES = 5, BOX_AGAIN = 2 }; // failures to the first halving, and to each further one
+
+// Floor: at the start, at least, at most. Indexed by enum tolerance.
+static const struct floor_range {
+    double start, min, max;
+} FLOORS[] = {
+    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95},
+    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95},
+    [TOLERANCE_BOLD] = {0.5, 0.2, 0.9},
+};
+
+static void learn(struct controller *controller, bool failed)
+{
+    const struct floor_range *range = &FLOORS[controller->tolerance];
+    if (failed) {
+        controller->floor = fmin(controller->floor + FLOOR_UP, range->max);
+        if (++controller->failures >= BOX_FAILURES) {
+            controller->box = fmax(controller->box * BOX_SHRINK, BOX_MIN);
+            controller->failures -= BOX_AGAIN;
+        }
+    } else {
+        controller->floor = fmax(controller->floor - FLOOR_DOWN, range->min);
+        controller->box = fmin(controller->box * BOX_GROW, 1);
+        controller->failures = 0;
+    }
+}
+
+bool controller_relax(struct controller *controller)
+{
+    double min = FLOORS[controller->tolerance].min;
+    if (controller->floor <= min + FLOOR_SLACK)
+        return false;
+    controller->floor = fmax(controller->floor - FLOOR_DOWN, min);
+    return true;
+}
+
+// One entry of the record; steps beyond the minimum change nothing.
+static void relax(struct controller *controller, size_t steps)
+{
+    while (steps > 0 && controller_relax(controller))
+        steps--;
+}
+
+void controller_replay(struct controller *controller, enum tolerance tolerance, const struct history *history)
+{
+    assert((size_t)tolerance < sizeof FLOORS / sizeof *FLOORS);
+    *controller = (struct controller){.tolerance = tolerance, .floor = FLOORS[tolerance].start, .box = 1};
+    bool had_success = false;
+    size_t r = 0;
+    for (size_t i = 0; i < history->n_trials; i++) {
+        const struct trial *trial = &history->trials[i];
+        for (; r < history->n_relaxations && history->relaxations[r].sequence < trial->sequence; r++)
+            relax(controller, history->relaxations[r].steps);
+        if (had_success && trial->phase == PHASE_MODEL)
+            learn(controller, trial->failed);
+        had_success = had_success || !trial->failed;
+    }
+    for (; r < history->n_relaxations; r++)
+        relax(controller, history->relaxations[r].steps);
+}
+
+double controller_box(const struct history *history)
+{
+    struct history trials = *history;
+    trials.n_relaxations = 0;
+    struct controller controller;
+    controller_replay(&controller, TOLERANCE_BALANCED, &trials);
+    return controller.box;
+}

@@ -1,0 +1,37 @@
+// Evidence: the trials of a history in the coordinates of today's space, ready for the models.
+//
+// Trials too far outside of the space are left out. Arrays are parallel, in sequence order, owned here, read only afterwards.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optimizer/problem.h"
+#include "optimizer/space.h"
+
+struct evidence {
+    size_t n, p, d;
+    double *u;        // [n x p] unit coordinates, snapped and clipped to the space
+    double *z;        // [n x d] kernel columns, not clipped
+    bool *inside;     // [n] a point of the space
+    bool *success;    // [n]
+    double *y;        // [n] natural value of the optimized metric; 0 for failures
+    double *stddev;   // [n] its standard deviation; 0 for none
+    size_t *rows;     // [n_success] the successes
+    size_t n_success;
+    bool noisy;      // some success has a standard deviation > 0
+    bool maximize;   // sense of the optimized metric
+    size_t n_trials; // of the history, with those left out
+};
+
+void evidence_init(struct evidence *evidence, const struct space *space, const struct problem *problem,
+                   const struct history *history);
+void evidence_clear(struct evidence *evidence);
+size_t evidence_bytes(const struct evidence *evidence);
+
+// Orders the successes by merit [n_success] (smaller is better), those inside the space before the others; order [n_success] gets
+// indices into rows.
+void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order);
+
+// Merit by value alone: minimised natural values [n_success].
+void evidence_values(const struct evidence *evidence, double *merit);

@@ -1,0 +1,142 @@
+#include "optimizer/problem.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+static const double INT_LIMIT = 9007199254740992.0; // 2^53: integers up to here are exact as doubles
+
+static enum err_code unbuilt(struct err *err, const char *what)
+{
+    return err_set(err, ERR_UNPROCESSABLE, NULL, "%s not supported yet", what);
+}
+
+static enum err_code check_bounds(const struct param *param, size_t i, struct err *err)
+{
+    if (!isfinite(param->lo) || !isfinite(param->hi) || !(param->lo < param->hi))
+        return err_set(err, ERR_INVALID, "params", "parameter %zu needs finite bounds, the lower one below the upper one", i);
+    if (param->kind == PARAM_INT) {
+        bool integral = !(floor(param->lo) < param->lo) && !(floor(param->hi) < param->hi);
+        if (!integral || fabs(param->lo) > INT_LIMIT || fabs(param->hi) > INT_LIMIT || param->hi - param->lo > INT_LIMIT)
+            return err_set(err, ERR_INVALID, "params", "parameter %zu needs integral bounds at most 2^53 apart", i);
+    }
+    return ERR_NONE;
+}
+
+static enum err_code check_grid(const struct param *param, size_t i, struct err *err)
+{
+    for (size_t j = 0; j < param->n_levels; j++)
+        if (!isfinite(param->grid[j]) || (j > 0 && !(param->grid[j - 1] < param->grid[j])))
+            return err_set(err, ERR_INVALID, "params", "parameter %zu needs finite, ascending grid values", i);
+    return ERR_NONE;
+}
+
+static enum err_code check_param(const struct param *param, size_t i, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    double least = param->lo;
+    if (param->kind == PARAM_DOUBLE || param->kind == PARAM_INT) {
+        code = check_bounds(param, i, err);
+    } else if (param->n_levels == 0) {
+        code = err_set(err, ERR_INVALID, "params", "parameter %zu has no levels", i);
+    } else if (param->kind == PARAM_GRID) {
+        code = check_grid(param, i, err);
+        least = param->grid[0];
+    }
+    if (code != ERR_NONE)
+        return code;
+    if (param->log && (param->kind == PARAM_INT || param->kind == PARAM_CATEGORICAL))
+        return err_set(err, ERR_INVALID, "params", "parameter %zu is of a kind that has no logarithmic scale", i);
+    if (param->log && !(least > 0))
+        return err_set(err, ERR_INVALID, "params", "parameter %zu is on a logarithmic scale and must be positive", i);
+    if (param->prior.kind != PRIOR_NONE)
+        return unbuilt(err, "parameter priors are");
+    return param->n_conditions > 0 ? unbuilt(err, "parameter conditions are") : ERR_NONE;
+}
+
+static enum err_code check_metrics(const struct problem *problem, struct err *err)
+{
+    size_t n_optimized = 0;
+    bool has_constraint = false, has_threshold = false;
+    for (size_t i = 0; i < problem->n_metrics; i++) {
+        const struct metric *metric = &problem->metrics[i];
+        n_optimized += metric->strategy == METRIC_OPTIMIZE;
+        has_constraint = has_constraint || metric->strategy == METRIC_CONSTRAINT;
+        has_threshold = has_threshold || metric->has_threshold;
+        if (metric->has_threshold && !isfinite(metric->threshold))
+            return err_set(err, ERR_INVALID, "metrics", "the threshold of metric %zu is not finite", i);
+    }
+    if (has_constraint)
+        return unbuilt(err, "constraint metrics are");
+    if (n_optimized > 1)
+        return unbuilt(err, "several optimized metrics are");
+    if (has_threshold)
+        return unbuilt(err, "metric thresholds are");
+    return n_optimized == 1 ? ERR_NONE : err_set(err, ERR_INVALID, "metrics", "no metric is optimized");
+}
+
+enum err_code problem_check(const struct problem *problem, struct err *err)
+{
+    if (problem->n_params == 0)
+        return err_set(err, ERR_INVALID, "params", "a problem needs at least one parameter");
+    if (problem->n_metrics == 0)
+        return err_set(err, ERR_INVALID, "metrics", "a problem needs at least one metric");
+    if (problem->tolerance != TOLERANCE_CAUTIOUS && problem->tolerance != TOLERANCE_BALANCED &&
+        problem->tolerance != TOLERANCE_BOLD)
+        return err_set(err, ERR_INVALID, "tolerance", "no such failure tolerance");
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; i < problem->n_params && code == ERR_NONE; i++)
+        code = check_param(&problem->params[i], i, err);
+    if (code == ERR_NONE)
+        code = check_metrics(problem, err);
+    if (code != ERR_NONE)
+        return code;
+    if (problem->n_conditionals > 0)
+        return unbuilt(err, "conditionals are");
+    if (problem->n_constraints > 0)
+        return unbuilt(err, "linear constraints are");
+    if (problem->n_tasks > 1)
+        return unbuilt(err, "several tasks are");
+    return problem->n_solutions > 1 ? unbuilt(err, "several solutions are") : ERR_NONE;
+}
+
+// True when x [n_params] is a point: finite, and levels of categorical parameters are -1 or in range.
+static bool is_point(const struct problem *problem, const double *x)
+{
+    for (size_t i = 0; i < problem->n_params; i++) {
+        if (!isfinite(x[i]))
+            return false;
+        const struct param *param = &problem->params[i];
+        if (param->kind == PARAM_CATEGORICAL &&
+            (floor(x[i]) < x[i] || x[i] < -1 || x[i] >= (double)param->n_levels))
+            return false;
+    }
+    return true;
+}
+
+static enum err_code check_trial(const struct problem *problem, const struct trial *trial, struct err *err)
+{
+    if (!is_point(problem, trial->x))
+        return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has a coordinate that is no number or level", trial->sequence);
+    for (size_t m = 0; m < problem->n_metrics && !trial->failed; m++) {
+        if (!isfinite(trial->value[m]))
+            return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has a value that is not finite", trial->sequence);
+        if (trial->stddev != NULL && (!isfinite(trial->stddev[m]) || trial->stddev[m] < 0))
+            return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has an impossible standard deviation", trial->sequence);
+    }
+    return trial->task == 0 ? ERR_NONE
+                            : err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " names a task that does not exist", trial->sequence);
+}
+
+enum err_code history_check(const struct problem *problem, const struct history *history, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; i < history->n_trials && code == ERR_NONE; i++) {
+        code = check_trial(problem, &history->trials[i], err);
+        if (code == ERR_NONE && i > 0 && history->trials[i - 1].sequence >= history->trials[i].sequence)
+            code = err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " is out of order", history->trials[i].sequence);
+    }
+    for (size_t i = 0; i < history->n_pending && code == ERR_NONE; i++)
+        if (!is_point(problem, history->pending[i]))
+            code = err_set(err, ERR_INVALID, "pending", "pending point %zu has a coordinate that is no number or level", i);
+    return code;
+}

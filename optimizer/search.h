@@ -1,0 +1,52 @@
+// Search: the best candidate under the acquisition function.
+//
+// A pool of scored candidates is filled once: Sobol points in the trust box and perturbations of the best successes. The best of
+// them are improved by a parallel random local search (rounds of perturbations of shrinking size, the better half goes on), and
+// the pool's first free candidate wins. For another floor the pool is only ranked anew and improved again. Spaces of at most
+// TAKEN_ENUMERABLE points are scored whole instead. No gradients: snapping makes the function piecewise constant in discrete
+// parameters, and a thousand and a half evaluations cost less than a fit.
+//
+// A search borrows what it is given; its stream of numbers is its own. Memory: the pool, a few hundred kilobytes.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optimizer/acquisition.h"
+#include "optimizer/suggest.h"
+#include "optimizer/taken.h"
+
+// Successes around which candidates are made.
+#define SEARCH_TOPS 5
+
+struct search {
+    const struct acquisition *acquisition;
+    const struct taken *taken;
+    const struct stopper *stopper;
+    const double *tops; // [n_tops x p] unit coordinates of the best successes, best first: the box is centred on the first
+    size_t n_tops;      // 1 .. SEARCH_TOPS
+    struct random random;
+    uint64_t key; // of the Sobol points
+
+    // from here on the search's own
+    double *lo, *hi; // [p] the box
+    double *u;       // [capacity x p] pool
+    struct score *scores;
+    size_t n, capacity;
+    bool enumerated; // the pool is all there is
+};
+
+// Fills the pool. The fields up to `key` are set by the caller. ERR_STOPPED leaves a search that must be cleared.
+enum err_code search_begin(struct search *search, struct err *err);
+void search_clear(struct search *search);
+
+// Improves the best of the pool for this floor. ERR_STOPPED as above.
+enum err_code search_improve(struct search *search, double floor, struct err *err);
+
+// The best free candidate u [p] and its score. When the pool has none, growing parts of the space are looked through; when the
+// space is exhausted it is a repeat.
+void search_choose(struct search *search, double floor, double *u, struct score *score);
+
+// Copies u [p] with each coordinate moved with probability max(0.45, 2/p) by N(0, sd^2), into out; not snapped. `jump`: categorical
+// and few-valued coordinates are also redrawn with probability 0.2.
+void search_perturb(const struct space *space, struct random *random, const double *u, double sd, bool jump, double *out);

@@ -1,0 +1,278 @@
+#include "optimizer/space.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const double SQRT_HALF = 0.70710678118654752440;
+static const double GRID_SAME = 1e-12; // relative difference up to which a number is a grid value
+static const double REACH = 1;         // ranges beyond the bounds from which data still count
+
+static void axis_init(struct axis *axis, const struct param *param, size_t column)
+{
+    *axis = (struct axis){.kind = param->kind, .log = param->log, .lo = param->lo, .hi = param->hi, .column = column};
+    if (param->kind == PARAM_INT)
+        axis->levels = (uint64_t)(param->hi - param->lo) + 1;
+    if (param->kind == PARAM_GRID || param->kind == PARAM_CATEGORICAL)
+        axis->levels = param->n_levels;
+    if (param->kind == PARAM_GRID) {
+        axis->grid = mem_calloc(param->n_levels, sizeof *axis->grid);
+        memcpy(axis->grid, param->grid, param->n_levels * sizeof *axis->grid);
+    }
+}
+
+void space_init(struct space *space, const struct problem *problem)
+{
+    *space = (struct space){.p = problem->n_params};
+    space->axes = mem_calloc(space->p, sizeof *space->axes);
+    for (size_t i = 0; i < space->p; i++) {
+        axis_init(&space->axes[i], &problem->params[i], space->d);
+        space->d += problem->params[i].kind == PARAM_CATEGORICAL ? problem->params[i].n_levels : 1;
+    }
+    space->group = mem_calloc(space->d, sizeof *space->group);
+    for (size_t i = 0; i < space->p; i++)
+        for (size_t c = space->axes[i].column; c < (i + 1 < space->p ? space->axes[i + 1].column : space->d); c++)
+            space->group[c] = i;
+}
+
+void space_clear(struct space *space)
+{
+    if (space == NULL)
+        return;
+    for (size_t i = 0; i < space->p; i++)
+        free(space->axes[i].grid);
+    free(space->axes);
+    free(space->group);
+    *space = (struct space){0};
+}
+
+// ------------------------------------------------------------------ one axis
+
+uint64_t axis_level(const struct axis *axis, double u)
+{
+    assert(axis->levels >= 1);
+    double scaled = floor(u * (double)axis->levels);
+    if (!(scaled > 0)) // NaN too
+        return 0;
+    return scaled >= (double)axis->levels ? axis->levels - 1 : (uint64_t)scaled;
+}
+
+double axis_unit(const struct axis *axis, uint64_t level)
+{
+    return ((double)level + 0.5) / (double)axis->levels;
+}
+
+static double axis_snap(const struct axis *axis, double u)
+{
+    if (axis->levels > 0)
+        return axis_unit(axis, axis_level(axis, u));
+    return u > 0 ? fmin(u, 1) : 0; // NaN becomes 0
+}
+
+// (v - lo) / (hi - lo) without overflow.
+static double fraction(double v, double lo, double hi)
+{
+    double range = hi - lo;
+    return isfinite(range) ? (v - lo) / range : (0.5 * v - 0.5 * lo) / (0.5 * hi - 0.5 * lo);
+}
+
+static double scaled(const struct axis *axis, double v)
+{
+    return axis->log ? log(v) : v; // NaN or -infinity below what a logarithm allows: the caller sees that it is not finite
+}
+
+// Level of a natural grid value as a real number: between two levels in proportion, beyond the ends in mean steps.
+static double grid_level(const struct axis *axis, double v)
+{
+    size_t k = (size_t)axis->levels, last = k - 1;
+    if (k == 1)
+        return fabs(v - axis->grid[0]) <= GRID_SAME * fabs(v) ? 0 : NAN;
+    if (v < axis->grid[0] || v > axis->grid[last])
+        return fraction(scaled(axis, v), scaled(axis, axis->grid[0]), scaled(axis, axis->grid[last])) * (double)last;
+    size_t j = 0;
+    while (j + 2 < k && axis->grid[j + 1] <= v)
+        j++;
+    return (double)j + fraction(scaled(axis, v), scaled(axis, axis->grid[j]), scaled(axis, axis->grid[j + 1]));
+}
+
+// Position in 0 .. levels-1 (or 0 .. 1 of a continuous axis) of a natural value, which may be beyond these ends; NaN when there
+// is none. *exact: it is one of the axis' own values.
+static double axis_position(const struct axis *axis, double v, bool *exact)
+{
+    double position = 0, nearest;
+    switch (axis->kind) {
+    case PARAM_DOUBLE:
+        *exact = v >= axis->lo && v <= axis->hi;
+        return fraction(scaled(axis, v), scaled(axis, axis->lo), scaled(axis, axis->hi));
+    case PARAM_INT:
+        *exact = v >= axis->lo && v <= axis->hi && !(floor(v) < v);
+        return v - axis->lo;
+    case PARAM_CATEGORICAL:
+        *exact = v >= 0 && v < (double)axis->levels;
+        return *exact ? v : 0;
+    case PARAM_GRID:
+    default:
+        position = grid_level(axis, v);
+        nearest = fmin(fmax(round(position), 0), (double)(axis->levels - 1));
+        *exact = isfinite(position) &&
+                 fabs(v - axis->grid[(size_t)nearest]) <= GRID_SAME * fmax(fabs(v), fabs(axis->grid[(size_t)nearest]));
+        return *exact ? nearest : position;
+    }
+}
+
+// Kernel columns of a position. False when it is too far out.
+static bool axis_columns(const struct axis *axis, double position, bool exact, double *z)
+{
+    if (axis->kind == PARAM_CATEGORICAL) {
+        for (uint64_t j = 0; j < axis->levels; j++)
+            z[axis->column + j] = 0;
+        if (exact)
+            z[axis->column + (size_t)position] = SQRT_HALF;
+        return true;
+    }
+    double column = axis->levels > 1 ? position / (double)(axis->levels - 1) : position;
+    z[axis->column] = column;
+    return column >= -REACH && column <= 1 + REACH; // false for NaN
+}
+
+static double axis_natural(const struct axis *axis, double u)
+{
+    uint64_t level = axis->levels > 0 ? axis_level(axis, u) : 0;
+    double v;
+    switch (axis->kind) {
+    case PARAM_INT:
+        return fmin(axis->lo + (double)level, axis->hi);
+    case PARAM_GRID:
+        return axis->grid[level];
+    case PARAM_CATEGORICAL:
+        return (double)level;
+    case PARAM_DOUBLE:
+    default:
+        if (axis->log)
+            v = exp(log(axis->lo) + u * (log(axis->hi) - log(axis->lo)));
+        else if (isfinite(axis->hi - axis->lo))
+            v = axis->lo + u * (axis->hi - axis->lo);
+        else
+            v = (1 - u) * axis->lo + u * axis->hi;
+        return fmin(fmax(v, axis->lo), axis->hi); // rounding leaves the bounds now and then, logarithms often
+    }
+}
+
+// ------------------------------------------------------------------ points
+
+enum place space_locate(const struct space *space, const double *x, double *u, double *z)
+{
+    enum place place = PLACE_INSIDE;
+    double *columns = z != NULL ? z : mem_calloc(space->d, sizeof *columns);
+    for (size_t i = 0; i < space->p; i++) {
+        const struct axis *axis = &space->axes[i];
+        bool exact;
+        double position = axis_position(axis, x[i], &exact);
+        if (!axis_columns(axis, position, exact, columns))
+            place = PLACE_OUTSIDE;
+        else if (!exact && place == PLACE_INSIDE)
+            place = PLACE_BESIDE;
+        if (u != NULL)
+            u[i] = axis_snap(axis, axis->levels > 0 ? (round(position) + 0.5) / (double)axis->levels : position);
+    }
+    if (z == NULL)
+        free(columns);
+    return place;
+}
+
+void space_snap(const struct space *space, double *u)
+{
+    for (size_t i = 0; i < space->p; i++)
+        u[i] = axis_snap(&space->axes[i], u[i]);
+}
+
+void space_encode(const struct space *space, const double *u, double *z)
+{
+    for (size_t i = 0; i < space->p; i++) {
+        const struct axis *axis = &space->axes[i];
+        axis_columns(axis, axis->levels > 0 ? (double)axis_level(axis, u[i]) : u[i], true, z);
+    }
+}
+
+void space_natural(const struct space *space, const double *u, double *x)
+{
+    for (size_t i = 0; i < space->p; i++)
+        x[i] = axis_natural(&space->axes[i], u[i]);
+}
+
+double space_distance(const struct space *space, const double *u, const double *v)
+{
+    double largest = 0;
+    for (size_t i = 0; i < space->p; i++)
+        largest = fmax(largest, fabs(u[i] - v[i]));
+    return largest;
+}
+
+bool space_same(const struct space *space, const double *u, const double *v)
+{
+    for (size_t i = 0; i < space->p; i++) {
+        uint64_t levels = space->axes[i].levels;
+        if (fabs(u[i] - v[i]) > (levels > 0 ? 0.25 / (double)levels : SPACE_SAME))
+            return false;
+    }
+    return true;
+}
+
+// ------------------------------------------------------------------ finite spaces
+
+bool space_is_finite(const struct space *space)
+{
+    for (size_t i = 0; i < space->p; i++)
+        if (space->axes[i].levels == 0)
+            return false;
+    return true;
+}
+
+uint64_t space_count(const struct space *space)
+{
+    uint64_t count = 1;
+    for (size_t i = 0; i < space->p; i++) {
+        uint64_t levels = space->axes[i].levels;
+        if (levels == 0 || count > (SPACE_UNCOUNTED - 1) / levels)
+            return SPACE_UNCOUNTED;
+        count *= levels;
+    }
+    return count;
+}
+
+void space_point(const struct space *space, uint64_t index, double *u)
+{
+    for (size_t i = space->p; i-- > 0;) {
+        u[i] = axis_unit(&space->axes[i], index % space->axes[i].levels);
+        index /= space->axes[i].levels;
+    }
+}
+
+uint64_t space_index(const struct space *space, const double *u)
+{
+    uint64_t index = 0;
+    for (size_t i = 0; i < space->p; i++)
+        index = index * space->axes[i].levels + axis_level(&space->axes[i], u[i]);
+    return index;
+}
+
+void space_draw(const struct space *space, struct random *random, double *u)
+{
+    for (size_t i = 0; i < space->p; i++)
+        u[i] = random_uniform(random);
+    space_snap(space, u);
+}
+
+void space_advance(const struct space *space, double *u)
+{
+    for (size_t i = space->p; i-- > 0;) {
+        const struct axis *axis = &space->axes[i];
+        uint64_t level = axis_level(axis, u[i]) + 1;
+        u[i] = axis_unit(axis, level < axis->levels ? level : 0);
+        if (level < axis->levels)
+            return;
+    }
+}

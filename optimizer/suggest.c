@@ -1,0 +1,286 @@
+#include "optimizer/suggest.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "optimizer/acquisition.h"
+#include "optimizer/controller.h"
+#include "optimizer/design.h"
+#include "optimizer/fallback.h"
+#include "optimizer/search.h"
+#include "optimizer/special.h"
+#include "optimizer/surrogate.h"
+#include "optimizer/taken.h"
+
+enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
+static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665; // purposes of random streams
+
+// What every phase needs.
+struct setting {
+    const struct space *space;
+    const struct evidence *evidence;
+    const struct history *history;
+    struct taken taken;
+    double *open_z; // [n_open x d] kernel columns of the newest open suggestions
+    size_t n_open;
+    struct controller controller;
+};
+
+static void setting_init(struct setting *setting, const struct space *space, const struct evidence *evidence,
+                         const struct history *history, enum tolerance tolerance)
+{
+    *setting = (struct setting){.space = space, .evidence = evidence, .history = history};
+    controller_replay(&setting->controller, tolerance, history);
+    taken_init(&setting->taken, space, evidence, history, setting->controller.box);
+    size_t n = history->n_pending, first = n > NEWEST_OPEN ? n - NEWEST_OPEN : 0;
+    setting->open_z = mem_calloc((n - first) * space->d, sizeof *setting->open_z);
+    for (size_t i = first; i < n; i++) {
+        double *z = setting->open_z + setting->n_open * space->d;
+        setting->n_open += space_locate(space, history->pending[i], NULL, z) != PLACE_OUTSIDE;
+    }
+}
+
+static void setting_clear(struct setting *setting)
+{
+    taken_clear(&setting->taken);
+    free(setting->open_z);
+}
+
+// Kernel columns of everything tried and of the newest open suggestions; the caller frees them.
+static double *known_points(const struct setting *setting, size_t *n)
+{
+    size_t d = setting->space->d;
+    *n = setting->evidence->n + setting->n_open;
+    double *known = mem_calloc(*n * d + 1, sizeof *known);
+    if (setting->evidence->n > 0)
+        memcpy(known, setting->evidence->z, setting->evidence->n * d * sizeof *known);
+    if (setting->n_open > 0)
+        memcpy(known + setting->evidence->n * d, setting->open_z, setting->n_open * d * sizeof *known);
+    return known;
+}
+
+// The answer for u. Controllers are those after it.
+static void answer(const struct setting *setting, enum phase phase, const double *u, struct suggestion *out)
+{
+    double *x = out->x;
+    *out = (struct suggestion){.x = x,
+                               .phase = phase,
+                               .exploring = true,
+                               .floor = setting->controller.floor,
+                               .box = setting->controller.box,
+                               .probability_of_feasibility = NAN,
+                               .expected_improvement = NAN,
+                               .mean = NAN,
+                               .stddev = NAN};
+    space_natural(setting->space, u, x);
+}
+
+static enum phase choose_phase(const struct setting *setting, bool random)
+{
+    size_t supplied = 0;
+    for (size_t i = 0; i < setting->history->n_trials; i++)
+        supplied += setting->history->trials[i].phase == PHASE_NONE;
+    if (random)
+        return PHASE_RANDOM;
+    if (setting->history->n_initial + supplied < design_initial_size(setting->space->p))
+        return PHASE_INITIAL;
+    return setting->evidence->n_success > 0 ? PHASE_MODEL : PHASE_FILL;
+}
+
+// A point of a phase without models.
+static void without_model(const struct setting *setting, enum phase phase, double *u)
+{
+    const struct history *history = setting->history;
+    size_t n;
+    double *known;
+    switch (phase) {
+    case PHASE_INITIAL:
+        design_initial(&setting->taken, history->seed, history->n_initial, history->ordinal, u);
+        return;
+    case PHASE_FILL:
+        known = known_points(setting, &n);
+        design_fill(&setting->taken, history->seed, history->ordinal, known, n, u);
+        free(known);
+        return;
+    case PHASE_NONE:
+    case PHASE_MODEL:
+    case PHASE_RANDOM:
+    case PHASE_FALLBACK:
+    default:
+        design_random(&setting->taken, history->seed, history->ordinal, u);
+    }
+}
+
+// ------------------------------------------------------------------ model phase
+
+struct models {
+    struct objective *turn;  // whose turn it is; NULL: none
+    struct objective *plain; // for predictions; NULL: none
+    struct feasibility *feasibility;
+    struct gp *believer; // of turn, knowing the open suggestions; owned; NULL: turn itself is to be asked
+};
+
+static enum err_code models_init(struct models *models, struct surrogate *surrogate, const struct setting *setting,
+                                 const struct stopper *stopper, struct err *err)
+{
+    enum model turn = setting->history->n_model % 2 == 1 ? MODEL_OBJECTIVE_SQUASHED : MODEL_OBJECTIVE_PLAIN;
+    *models = (struct models){0};
+    enum err_code code = surrogate_objective(surrogate, turn, true, stopper, &models->turn, err);
+    if (code == ERR_NONE)
+        code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, true, stopper, &models->plain, err);
+    if (code == ERR_NONE)
+        code = surrogate_feasibility(surrogate, true, stopper, &models->feasibility, err);
+    if (code == ERR_NONE && models->turn == NULL)
+        models->turn = models->plain;
+    if (code == ERR_NONE && models->turn != NULL && setting->n_open > 0 &&
+        gp_create_believer(models->turn->gp, setting->open_z, setting->n_open, &models->believer, NULL) != ERR_NONE)
+        models->believer = NULL;
+    return code;
+}
+
+// Unit coordinates of the best successes into tops [SEARCH_TOPS x p]; returns their number, and in *best the incumbent's value.
+static size_t find_tops(const struct surrogate *surrogate, const struct objective *objective, double *tops, double *best)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    size_t n = evidence->n_success, p = evidence->p, n_tops = n < SEARCH_TOPS ? n : SEARCH_TOPS;
+    double *merit = mem_calloc(n, sizeof *merit);
+    size_t *order = mem_calloc(n, sizeof *order);
+    *best = surrogate_merit(surrogate, objective, merit);
+    evidence_rank(evidence, merit, order);
+    for (size_t i = 0; i < n_tops; i++)
+        memcpy(tops + i * p, evidence->u + evidence->rows[order[i]] * p, p * sizeof *tops);
+    free(order);
+    free(merit);
+    return n_tops;
+}
+
+// Runs the search, lowering the floor while only a filler is found. The chosen point is u.
+static enum err_code run_search(struct search *search, struct setting *setting, double *u, struct suggestion *out, struct err *err)
+{
+    const struct acquisition *acquisition = search->acquisition;
+    struct score score;
+    size_t relaxations = 0;
+    bool filler;
+    enum err_code code = search_begin(search, err);
+    for (;;) {
+        if (code == ERR_NONE)
+            code = search_improve(search, setting->controller.floor, err);
+        if (code != ERR_NONE)
+            return code;
+        search_choose(search, setting->controller.floor, u, &score);
+        filler = acquisition_is_filler(acquisition, &score);
+        if (!filler || acquisition->feasibility == NULL || !controller_relax(&setting->controller))
+            break;
+        relaxations++;
+    }
+    answer(setting, PHASE_MODEL, u, out);
+    out->relaxations = relaxations;
+    out->filler = filler;
+    return ERR_NONE;
+}
+
+// Fills in what the models predict at the chosen point.
+static void describe(const struct surrogate *surrogate, const struct models *models, const double *u, struct suggestion *out)
+{
+    struct prediction prediction;
+    double *z = mem_calloc(surrogate->space.d, sizeof *z);
+    space_encode(&surrogate->space, u, z);
+    surrogate_describe(surrogate, models->plain, models->feasibility, z, 1, &prediction);
+    out->exploring = models->turn == NULL;
+    if (models->feasibility != NULL)
+        out->probability_of_feasibility = prediction.probability_of_feasibility;
+    out->mean = prediction.mean;
+    out->stddev = prediction.stddev;
+    if (models->plain != NULL) {
+        double *merit = mem_calloc(surrogate->evidence.n_success, sizeof *merit), mu, var;
+        double best = surrogate_merit(surrogate, models->plain, merit);
+        gp_predict(models->plain->gp, z, 1, &mu, &var);
+        out->expected_improvement = transform_improvement(&models->plain->transform, special_log_ei(mu, var, best), best);
+        free(merit);
+    }
+    free(z);
+}
+
+static enum err_code from_models(struct surrogate *surrogate, struct setting *setting, const struct stopper *stopper, double *u,
+                                 struct suggestion *out, struct err *err)
+{
+    size_t p = surrogate->space.p, n_known = 0;
+    const struct history *history = setting->history;
+    const struct taken *taken = &setting->taken;
+    double *tops = mem_calloc(SEARCH_TOPS * p, sizeof *tops), *known = NULL;
+    struct models models;
+    enum err_code code = models_init(&models, surrogate, setting, stopper, err);
+    if (code == ERR_NONE) {
+        size_t n_open = taken->n_open < NEWEST_OPEN ? taken->n_open : NEWEST_OPEN;
+        struct acquisition acquisition = {.space = &surrogate->space,
+                                          .feasibility = models.feasibility,
+                                          .box = setting->controller.box,
+                                          .open = taken->open + (taken->n_open - n_open) * p,
+                                          .n_open = n_open};
+        struct search search = {.acquisition = &acquisition,
+                                .taken = taken,
+                                .stopper = stopper,
+                                .tops = tops,
+                                .random = random_stream(history->seed, history->ordinal, MOVES),
+                                .key = random_key(history->seed, history->ordinal, CANDIDATES)};
+        search.n_tops = find_tops(surrogate, models.turn, tops, &acquisition.best);
+        if (models.turn != NULL)
+            acquisition.objective = models.believer != NULL ? models.believer : models.turn->gp;
+        else if (models.feasibility == NULL)
+            acquisition.known = known = known_points(setting, &n_known);
+        acquisition.n_known = n_known;
+        code = run_search(&search, setting, u, out, err);
+        search_clear(&search);
+    }
+    if (code == ERR_NONE)
+        describe(surrogate, &models, u, out);
+    gp_destroy(models.believer);
+    free(known);
+    free(tops);
+    return code;
+}
+
+enum err_code suggest(struct surrogate *surrogate, const struct history *history, const struct stopper *stopper,
+                      struct suggestion *out, struct err *err)
+{
+    struct setting setting;
+    assert(history->n_trials == surrogate->evidence.n_trials);
+    setting_init(&setting, &surrogate->space, &surrogate->evidence, history, surrogate->tolerance);
+    enum phase phase = choose_phase(&setting, surrogate->random);
+    double *u = mem_calloc(surrogate->space.p, sizeof *u);
+    enum err_code code = ERR_NONE;
+    if (phase == PHASE_MODEL) {
+        code = from_models(surrogate, &setting, stopper, u, out, err);
+    } else {
+        without_model(&setting, phase, u);
+        answer(&setting, phase, u, out);
+    }
+    free(u);
+    setting_clear(&setting);
+    return code;
+}
+
+void suggest_fallback(const struct problem *problem, const struct history *history, struct suggestion *out)
+{
+    struct space space;
+    struct evidence evidence;
+    struct setting setting;
+    size_t n_known;
+    space_init(&space, problem);
+    evidence_init(&evidence, &space, problem, history);
+    setting_init(&setting, &space, &evidence, history, problem->tolerance);
+    double *u = mem_calloc(space.p, sizeof *u), *known = known_points(&setting, &n_known);
+    if (problem->random)
+        design_random(&setting.taken, history->seed, history->ordinal, u);
+    else
+        fallback_choose(&setting.taken, setting.controller.box, history->seed, history->ordinal, known, n_known, u);
+    answer(&setting, PHASE_FALLBACK, u, out);
+    free(known);
+    free(u);
+    setting_clear(&setting);
+    evidence_clear(&evidence);
+    space_clear(&space);
+}

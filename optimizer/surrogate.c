@@ -1,0 +1,385 @@
+#include "optimizer/surrogate.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "optimizer/controller.h"
+#include "optimizer/minimize.h"
+#include "optimizer/special.h"
+#include "optimizer/subset.h"
+
+// When a model is fitted again, and how much work that may be.
+enum {
+    REFIT_ALWAYS = 100, // up to here (and 20 trials on) a new trial refits
+    REFIT_SLOWDOWN = 20,
+    BOUNDED_ABOVE = 200, // points above which a fit may take only so many evaluations of its likelihood
+    REFIT_EVALUATIONS = 10,
+    FIRST_EVALUATIONS = 60,
+    SUBSET_ABOVE = 600, // points above which hyperparameters are fitted on a part of them
+    SUBSET_BEST = 50,
+};
+static const double NOISY = 1e-3;         // fitted noise variance above which values are not taken at face value
+static const uint64_t DRAW_FIT = 0x66697400, DRAW_POINTS = 0x706f6900; // purposes of random streams
+
+// ------------------------------------------------------------------ life
+
+static void slot_init(struct slot *slot, const struct hyperparameters *given, size_t size)
+{
+    slot->given = mem_calloc(size, sizeof *slot->given);
+    slot->fitted = mem_calloc(size, sizeof *slot->fitted);
+    if (given == NULL || given->theta == NULL || given->n_theta != size)
+        return;
+    for (size_t i = 0; i < size; i++)
+        if (!isfinite(given->theta[i]))
+            return;
+    memcpy(slot->given, given->theta, size * sizeof *slot->given);
+    slot->given_size = size;
+    slot->given_n_fit = given->n_fit;
+}
+
+struct surrogate *surrogate_create(const struct problem *problem, const struct history *history,
+                                   const struct hyperparameters given[MODEL_COUNT])
+{
+    struct surrogate *surrogate = mem_calloc(1, sizeof *surrogate);
+    space_init(&surrogate->space, problem);
+    evidence_init(&surrogate->evidence, &surrogate->space, problem, history);
+    surrogate->tolerance = problem->tolerance;
+    surrogate->random = problem->random;
+    surrogate->seed = history->seed;
+    surrogate->box = controller_box(history);
+    for (size_t m = 0; m < MODEL_COUNT; m++)
+        slot_init(&surrogate->slots[m], given != NULL ? &given[m] : NULL, HYPERPRIOR_SIZE(surrogate->space.p));
+    return surrogate;
+}
+
+void surrogate_destroy(struct surrogate *surrogate)
+{
+    if (surrogate == NULL)
+        return;
+    for (size_t m = 0; m < MODEL_COUNT; m++) {
+        free(surrogate->slots[m].given);
+        free(surrogate->slots[m].fitted);
+    }
+    for (size_t m = 0; m < 2; m++)
+        gp_destroy(surrogate->objectives[m].gp);
+    feasibility_destroy(surrogate->feasibility);
+    evidence_clear(&surrogate->evidence);
+    space_clear(&surrogate->space);
+    free(surrogate);
+}
+
+struct hyperparameters surrogate_hyperparameters(const struct surrogate *surrogate, enum model model)
+{
+    const struct slot *slot = &surrogate->slots[model];
+    if (slot->adopted)
+        return (struct hyperparameters){slot->fitted, HYPERPRIOR_SIZE(surrogate->space.p), slot->fitted_n_fit};
+    return (struct hyperparameters){slot->given_size > 0 ? slot->given : NULL, slot->given_size, slot->given_n_fit};
+}
+
+size_t surrogate_bytes(const struct surrogate *surrogate)
+{
+    size_t bytes = sizeof *surrogate + evidence_bytes(&surrogate->evidence);
+    for (size_t m = 0; m < 2; m++)
+        if (surrogate->objectives[m].gp != NULL)
+            bytes += gp_bytes(surrogate->objectives[m].gp);
+    if (surrogate->feasibility != NULL)
+        bytes += feasibility_bytes(surrogate->feasibility);
+    return bytes;
+}
+
+// ------------------------------------------------------------------ fitting
+
+static bool refit_due(const struct slot *slot, size_t n)
+{
+    if (slot->given_size == 0 || slot->given_n_fit == 0 || slot->given_n_fit > n)
+        return true;
+    size_t wait = n > REFIT_ALWAYS ? (n - REFIT_ALWAYS + REFIT_SLOWDOWN - 1) / REFIT_SLOWDOWN : 1;
+    return n - slot->given_n_fit >= (wait > 1 ? wait : 1);
+}
+
+// Likelihood evaluations a fit on n points may take; 0: no limit.
+static size_t evaluations_for(const struct slot *slot, size_t n)
+{
+    if (n <= BOUNDED_ABOVE)
+        return 0;
+    return slot->given_size > 0 ? REFIT_EVALUATIONS : FIRST_EVALUATIONS;
+}
+
+static struct random draw_stream(const struct surrogate *surrogate, uint64_t purpose, enum model model)
+{
+    return random_stream(surrogate->seed, surrogate->evidence.n_trials, purpose + (uint64_t)model);
+}
+
+// A model being made, of either kind.
+struct making {
+    struct surrogate *surrogate;
+    enum model model;
+    const struct stopper *stopper;
+    struct err *err;
+};
+
+static const double *warm_start(const struct slot *slot)
+{
+    return slot->given_size > 0 ? slot->given : NULL;
+}
+
+static void gather(const struct evidence *evidence, const size_t *rows, size_t n, double *z)
+{
+    for (size_t i = 0; i < n; i++)
+        memcpy(z + i * evidence->d, evidence->z + rows[i] * evidence->d, evidence->d * sizeof *z);
+}
+
+static struct gp *create_gp(const struct surrogate *surrogate, const struct transform *transform, const size_t *rows, size_t n)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    double *z = mem_calloc(n * (evidence->d + 2), sizeof *z), *y = z + n * evidence->d, *extra = y + n;
+    gather(evidence, rows, n, z);
+    for (size_t i = 0; i < n; i++) {
+        y[i] = transform_apply(transform, evidence->y[rows[i]]);
+        extra[i] = transform_noise(transform, evidence->y[rows[i]], evidence->stddev[rows[i]]);
+    }
+    struct gp *gp = gp_create(&(struct gp_data){.x = z,
+                                                .n = n,
+                                                .d = evidence->d,
+                                                .group = surrogate->space.group,
+                                                .n_groups = surrogate->space.p,
+                                                .y = y,
+                                                .extra = evidence->noisy ? extra : NULL});
+    free(z);
+    return gp;
+}
+
+static struct feasibility *create_feasibility(const struct surrogate *surrogate, const size_t *rows, size_t n)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    double *z = mem_calloc(n * evidence->d, sizeof *z);
+    bool *success = mem_calloc(n, sizeof *success);
+    gather(evidence, rows, n, z);
+    for (size_t i = 0; i < n; i++)
+        success[i] = evidence->success[rows[i]];
+    struct feasibility *model = feasibility_create(&(struct feasibility_data){.x = z,
+                                                                              .n = n,
+                                                                              .d = evidence->d,
+                                                                              .group = surrogate->space.group,
+                                                                              .n_groups = surrogate->space.p,
+                                                                              .success = success,
+                                                                              .lapse = FEASIBILITY_LAPSE});
+    free(z);
+    free(success);
+    return model;
+}
+
+// Estimates the slot's hyperparameters of an objective (transform known) on at most SURROGATE_FIT_MAX rows.
+static enum err_code fit_objective(const struct making *making, const struct transform *transform, double *theta)
+{
+    const struct surrogate *surrogate = making->surrogate;
+    const struct slot *slot = &surrogate->slots[making->model];
+    size_t n = surrogate->evidence.n_success;
+    size_t *rows = mem_calloc(n, sizeof *rows);
+    n = subset_objective(&surrogate->evidence, n > SUBSET_ABOVE ? SURROGATE_FIT_MAX : n, SUBSET_BEST,
+                         draw_stream(surrogate, DRAW_FIT, making->model), rows);
+    struct gp *gp = create_gp(surrogate, transform, rows, n);
+    enum err_code code = gp_fit(gp, &gp_priors[making->model], surrogate->box, warm_start(slot), evaluations_for(slot, n),
+                                making->stopper, making->err);
+    if (code == ERR_NONE)
+        memcpy(theta, gp_theta(gp), HYPERPRIOR_SIZE(surrogate->space.p) * sizeof *theta);
+    gp_destroy(gp);
+    free(rows);
+    return code;
+}
+
+static enum err_code fit_feasibility(const struct making *making, double *theta)
+{
+    const struct surrogate *surrogate = making->surrogate;
+    const struct slot *slot = &surrogate->slots[making->model];
+    size_t n = surrogate->evidence.n;
+    size_t *rows = mem_calloc(n, sizeof *rows);
+    n = subset_feasibility(&surrogate->evidence, n > SUBSET_ABOVE ? SURROGATE_FIT_MAX : n,
+                           draw_stream(surrogate, DRAW_FIT, making->model), rows);
+    struct feasibility *model = create_feasibility(surrogate, rows, n);
+    enum err_code code = feasibility_fit(model, &feasibility_prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
+                                         making->stopper, making->err);
+    if (code == ERR_NONE)
+        memcpy(theta, feasibility_theta(model), HYPERPRIOR_SIZE(surrogate->space.p) * sizeof *theta);
+    feasibility_destroy(model);
+    free(rows);
+    return code;
+}
+
+// Fills the slot's theta: the given one while it is recent enough, else a fit; the prior's own means when that is impossible.
+static enum err_code choose_theta(const struct making *making, const struct transform *transform)
+{
+    struct surrogate *surrogate = making->surrogate;
+    struct slot *slot = &surrogate->slots[making->model];
+    size_t n = surrogate->evidence.n_trials, size = HYPERPRIOR_SIZE(surrogate->space.p);
+    if (!refit_due(slot, n)) {
+        memcpy(slot->fitted, slot->given, size * sizeof *slot->fitted);
+        slot->fitted_n_fit = slot->given_n_fit;
+        return ERR_NONE;
+    }
+    enum err_code code = making->model == MODEL_FEASIBILITY ? fit_feasibility(making, slot->fitted)
+                                                            : fit_objective(making, transform, slot->fitted);
+    if (code == ERR_STOPPED)
+        return code;
+    if (code != ERR_NONE)
+        hyperprior_fill(making->model == MODEL_FEASIBILITY ? &feasibility_prior : &gp_priors[making->model], surrogate->space.p,
+                        surrogate->box, slot->fitted, NULL, NULL, NULL, NULL);
+    slot->fitted_n_fit = n;
+    return ERR_NONE;
+}
+
+static enum err_code make_objective(const struct making *making)
+{
+    struct surrogate *surrogate = making->surrogate;
+    struct objective *objective = &surrogate->objectives[making->model];
+    const struct evidence *evidence = &surrogate->evidence;
+    size_t n = evidence->n_success;
+    double *y = mem_calloc(n, sizeof *y);
+    for (size_t i = 0; i < n; i++)
+        y[i] = evidence->y[evidence->rows[i]];
+    transform_fit(&objective->transform, y, n, evidence->maximize, making->model == MODEL_OBJECTIVE_SQUASHED);
+    free(y);
+    enum err_code code = choose_theta(making, &objective->transform);
+    if (code == ERR_NONE && minimize_stopped(making->stopper))
+        code = err_set(making->err, ERR_STOPPED, NULL, "stopped before a model was conditioned");
+    if (code != ERR_NONE)
+        return code;
+    size_t *rows = mem_calloc(n, sizeof *rows);
+    n = subset_objective(evidence, SURROGATE_POINTS_MAX, SURROGATE_POINTS_MAX / 2,
+                         draw_stream(surrogate, DRAW_POINTS, making->model), rows);
+    objective->gp = create_gp(surrogate, &objective->transform, rows, n);
+    free(rows);
+    if (gp_condition(objective->gp, surrogate->slots[making->model].fitted, NULL) != ERR_NONE) {
+        gp_destroy(objective->gp);
+        objective->gp = NULL;
+    }
+    return ERR_NONE;
+}
+
+static enum err_code make_feasibility(const struct making *making)
+{
+    struct surrogate *surrogate = making->surrogate;
+    size_t n = surrogate->evidence.n;
+    enum err_code code = choose_theta(making, NULL);
+    if (code == ERR_NONE && minimize_stopped(making->stopper))
+        code = err_set(making->err, ERR_STOPPED, NULL, "stopped before a model was conditioned");
+    if (code != ERR_NONE)
+        return code;
+    size_t *rows = mem_calloc(n, sizeof *rows);
+    n = subset_feasibility(&surrogate->evidence, SURROGATE_POINTS_MAX, draw_stream(surrogate, DRAW_POINTS, making->model), rows);
+    surrogate->feasibility = create_feasibility(surrogate, rows, n);
+    free(rows);
+    if (feasibility_condition(surrogate->feasibility, surrogate->slots[making->model].fitted, NULL) != ERR_NONE) {
+        feasibility_destroy(surrogate->feasibility);
+        surrogate->feasibility = NULL;
+    }
+    return ERR_NONE;
+}
+
+enum err_code surrogate_objective(struct surrogate *surrogate, enum model model, bool adopt, const struct stopper *stopper,
+                                  struct objective **out, struct err *err)
+{
+    struct slot *slot = &surrogate->slots[model];
+    *out = NULL;
+    if (surrogate->evidence.n_success < 2)
+        return ERR_NONE;
+    if (!slot->tried) {
+        struct making making = {surrogate, model, stopper, err};
+        enum err_code code = make_objective(&making);
+        if (code != ERR_NONE)
+            return code;
+        slot->tried = true;
+    }
+    slot->adopted = slot->adopted || adopt;
+    *out = surrogate->objectives[model].gp != NULL ? &surrogate->objectives[model] : NULL;
+    return ERR_NONE;
+}
+
+enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, const struct stopper *stopper,
+                                    struct feasibility **out, struct err *err)
+{
+    struct slot *slot = &surrogate->slots[MODEL_FEASIBILITY];
+    *out = NULL;
+    if (surrogate->evidence.n_success == surrogate->evidence.n)
+        return ERR_NONE;
+    if (!slot->tried) {
+        struct making making = {surrogate, MODEL_FEASIBILITY, stopper, err};
+        enum err_code code = make_feasibility(&making);
+        if (code != ERR_NONE)
+            return code;
+        slot->tried = true;
+    }
+    slot->adopted = slot->adopted || adopt;
+    *out = surrogate->feasibility;
+    return ERR_NONE;
+}
+
+// ------------------------------------------------------------------ what the models say
+
+double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    size_t n = evidence->n_success;
+    if (objective == NULL) {
+        evidence_values(evidence, merit);
+    } else if (evidence->noisy || gp_noise(objective->gp) > NOISY) {
+        double *z = mem_calloc(n * evidence->d, sizeof *z);
+        gather(evidence, evidence->rows, n, z);
+        gp_predict(objective->gp, z, n, merit, NULL);
+        free(z);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            merit[i] = transform_apply(&objective->transform, evidence->y[evidence->rows[i]]);
+    }
+    double best = HUGE_VAL, best_anywhere = HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        best_anywhere = fmin(best_anywhere, merit[i]);
+        if (evidence->inside[evidence->rows[i]])
+            best = fmin(best, merit[i]);
+    }
+    return isfinite(best) ? best : best_anywhere;
+}
+
+void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
+                        const double *z, size_t m, struct prediction *out)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    double share = evidence->n > 0 ? (double)evidence->n_success / (double)evidence->n : 0.5;
+    double *memory = mem_calloc(3 * m, sizeof *memory), *mu = memory, *var = mu + m, *log_pof = var + m;
+    if (objective != NULL)
+        gp_predict(objective->gp, z, m, mu, var);
+    if (feasibility != NULL)
+        feasibility_log_pof(feasibility, z, m, log_pof, NULL);
+    for (size_t i = 0; i < m; i++) {
+        out[i] = (struct prediction){.probability_of_feasibility = feasibility != NULL ? exp(log_pof[i]) : share,
+                                     .mean = NAN,
+                                     .stddev = NAN};
+        if (objective != NULL)
+            transform_invert(&objective->transform, mu[i], sqrt(var[i]), &out[i].mean, &out[i].stddev);
+    }
+    free(memory);
+}
+
+enum err_code surrogate_predict(struct surrogate *surrogate, const double *const *x, size_t m, const struct stopper *stopper,
+                                struct prediction *out, struct err *err)
+{
+    struct objective *objective;
+    struct feasibility *feasibility;
+    enum err_code code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, false, stopper, &objective, err);
+    if (code == ERR_NONE)
+        code = surrogate_feasibility(surrogate, false, stopper, &feasibility, err);
+    if (code != ERR_NONE)
+        return code;
+    const struct space *space = &surrogate->space;
+    double *z = mem_calloc(m * space->d, sizeof *z), *u = mem_calloc(space->p, sizeof *u);
+    for (size_t i = 0; i < m; i++)
+        if (space_locate(space, x[i], u, z + i * space->d) == PLACE_OUTSIDE)
+            space_encode(space, u, z + i * space->d); // the nearest point of the space
+    surrogate_describe(surrogate, objective, feasibility, z, m, out);
+    free(u);
+    free(z);
+    return ERR_NONE;
+}

@@ -1,0 +1,62 @@
+// Surrogate, seen from inside: the models of one (problem, trials), each fitted at most once, at its first use.
+//
+// suggest.h is the public side and says what the model at a history is. Costs are bounded by counts: a model is fitted on at most
+// SURROGATE_FIT_MAX points and conditioned on at most SURROGATE_POINTS_MAX; which, is drawn by (seed, number of trials).
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optimizer/evidence.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/gp.h"
+#include "optimizer/space.h"
+#include "optimizer/suggest.h"
+#include "optimizer/transform.h"
+
+// Hyperparameters and schedule of one model.
+struct slot {
+    double *given, *fitted; // [p + 2] each
+    size_t given_size;      // p + 2, or 0: none given
+    size_t given_n_fit;
+    size_t fitted_n_fit;
+    bool tried;   // this surrogate has made the model, or could not
+    bool adopted; // a suggestion used the fitted ones: they are what surrogate_hyperparameters tells
+};
+
+struct objective {
+    struct gp *gp; // NULL: not made, or numerically impossible
+    struct transform transform;
+};
+
+struct surrogate {
+    struct space space;
+    struct evidence evidence;
+    enum tolerance tolerance;
+    bool random;
+    uint32_t seed;
+    double box; // at these trials: the priors of the length scales follow it
+    struct slot slots[MODEL_COUNT];
+    struct objective objectives[2]; // MODEL_OBJECTIVE_SQUASHED, MODEL_OBJECTIVE_PLAIN
+    struct feasibility *feasibility;
+};
+
+#define SURROGATE_FIT_MAX 400
+#define SURROGATE_POINTS_MAX 1000
+
+// The models, made if need be. *out is NULL when there is none: an objective with fewer than two successes, feasibility without a
+// failure, or numbers that do not let themselves be factorised. It belongs to the surrogate. The only error is ERR_STOPPED.
+// `adopt`: a suggestion is being made, so the hyperparameters are to be told and stored.
+enum err_code surrogate_objective(struct surrogate *surrogate, enum model model, bool adopt, const struct stopper *stopper,
+                                  struct objective **out, struct err *err);
+enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, const struct stopper *stopper,
+                                    struct feasibility **out, struct err *err);
+
+// Merit of each success [n_success] (smaller is better) and the incumbent's standardised value: observed values, or posterior
+// means where observations are noisy. objective may be NULL (values).
+double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit);
+
+// Predictions at kernel columns z [m x d]; see struct prediction.
+void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
+                        const double *z, size_t m, struct prediction *out);

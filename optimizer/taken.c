@@ -1,0 +1,206 @@
+#include "optimizer/taken.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const double ROUNDING = 1 + 1e-9; // the distance is measured again in natural units by others
+enum { DRAWS = 256 };                    // uniform draws before a systematic search
+
+void taken_init(struct taken *taken, const struct space *space, const struct evidence *evidence, const struct history *history,
+                double box)
+{
+    *taken = (struct taken){.space = space, .evidence = evidence, .apart = TAKEN_APART * box * ROUNDING};
+    taken->open = mem_calloc(history->n_pending * space->p, sizeof *taken->open);
+    for (size_t i = 0; i < history->n_pending; i++)
+        if (space_locate(space, history->pending[i], taken->open + taken->n_open * space->p, NULL) == PLACE_INSIDE)
+            taken->n_open++;
+}
+
+void taken_clear(struct taken *taken)
+{
+    if (taken == NULL)
+        return;
+    free(taken->open);
+    *taken = (struct taken){0};
+}
+
+bool taken_seen(const struct taken *taken, const double *u)
+{
+    size_t p = taken->space->p;
+    for (size_t i = 0; i < taken->evidence->n; i++)
+        if (taken->evidence->inside[i] && space_same(taken->space, u, taken->evidence->u + i * p))
+            return true;
+    for (size_t i = 0; i < taken->n_open; i++)
+        if (space_same(taken->space, u, taken->open + i * p))
+            return true;
+    return false;
+}
+
+double taken_distance(const struct taken *taken, const double *u)
+{
+    double nearest = HUGE_VAL;
+    for (size_t i = 0; i < taken->n_open; i++)
+        nearest = fmin(nearest, space_distance(taken->space, u, taken->open + i * taken->space->p));
+    return nearest;
+}
+
+bool taken_crowded(const struct taken *taken, const double *u)
+{
+    return taken_distance(taken, u) < taken->apart;
+}
+
+bool taken_free(const struct taken *taken, const double *u)
+{
+    return !taken_crowded(taken, u) && !taken_seen(taken, u);
+}
+
+// ------------------------------------------------------------------ finite spaces
+
+static bool *mark_seen(const struct taken *taken, size_t count)
+{
+    size_t p = taken->space->p;
+    bool *seen = mem_calloc(count, sizeof *seen);
+    for (size_t i = 0; i < taken->evidence->n; i++)
+        if (taken->evidence->inside[i])
+            seen[space_index(taken->space, taken->evidence->u + i * p)] = true;
+    for (size_t i = 0; i < taken->n_open; i++)
+        seen[space_index(taken->space, taken->open + i * p)] = true;
+    return seen;
+}
+
+size_t taken_list_unseen(const struct taken *taken, double **u)
+{
+    size_t p = taken->space->p, count = (size_t)space_count(taken->space), n = 0, n_free = 0;
+    assert(count <= TAKEN_ENUMERABLE);
+    bool *seen = mark_seen(taken, count);
+    double *points = mem_calloc(count * p, sizeof *points), *swap = mem_calloc(p, sizeof *swap);
+    for (size_t index = 0; index < count; index++) {
+        double *point = points + n * p;
+        if (seen[index])
+            continue;
+        space_point(taken->space, index, point);
+        if (!taken_crowded(taken, point)) { // free points gather in front
+            double *front = points + n_free++ * p;
+            memcpy(swap, point, p * sizeof *swap);
+            memmove(point, front, p * sizeof *point);
+            memcpy(front, swap, p * sizeof *swap);
+        }
+        n++;
+    }
+    free(seen);
+    free(swap);
+    *u = points;
+    return n_free > 0 ? n_free : n;
+}
+
+// How often a point was evaluated, failed, and is open.
+struct tally {
+    size_t open, failed;
+};
+
+static struct tally tally_of(const struct taken *taken, const double *u)
+{
+    size_t p = taken->space->p;
+    struct tally tally = {0};
+    for (size_t i = 0; i < taken->evidence->n; i++)
+        if (taken->evidence->inside[i] && !taken->evidence->success[i] && space_same(taken->space, u, taken->evidence->u + i * p))
+            tally.failed++;
+    for (size_t i = 0; i < taken->n_open; i++)
+        tally.open += space_same(taken->space, u, taken->open + i * p);
+    return tally;
+}
+
+// The point to repeat: least often failed, then least often open, then the best value. Without any trial the oldest open point.
+static void repeat(const struct taken *taken, double *u)
+{
+    const struct evidence *evidence = taken->evidence;
+    size_t p = taken->space->p;
+    const double *best = taken->n_open > 0 ? taken->open : NULL;
+    struct tally least = {0};
+    double value = 0;
+    bool any = false;
+    for (size_t i = 0; i < evidence->n; i++) {
+        if (!evidence->inside[i])
+            continue;
+        struct tally tally = tally_of(taken, evidence->u + i * p);
+        double y = evidence->maximize ? -evidence->y[i] : evidence->y[i];
+        bool better = tally.failed != least.failed ? tally.failed < least.failed
+                      : tally.open != least.open   ? tally.open < least.open
+                                                   : evidence->success[i] && y < value;
+        if (!any || better) {
+            any = true;
+            best = evidence->u + i * p;
+            least = tally;
+            value = y;
+        }
+    }
+    assert(best != NULL);
+    memcpy(u, best, p * sizeof *u);
+}
+
+// n + 1 distinct points from a random one on: one of them nobody has seen, unless there are fewer in all.
+static bool scan(const struct taken *taken, struct random *random, double *u)
+{
+    size_t p = taken->space->p;
+    uint64_t count = space_count(taken->space), most = taken->evidence->n + taken->n_open + 1;
+    double *crowded = NULL;
+    space_draw(taken->space, random, u);
+    for (uint64_t i = 0; i < (count < most ? count : most); i++, space_advance(taken->space, u)) {
+        if (taken_seen(taken, u))
+            continue;
+        if (!taken_crowded(taken, u)) {
+            free(crowded);
+            return true;
+        }
+        if (crowded == NULL) {
+            crowded = mem_calloc(p, sizeof *crowded);
+            memcpy(crowded, u, p * sizeof *crowded);
+        }
+    }
+    if (crowded == NULL)
+        return false;
+    memcpy(u, crowded, p * sizeof *u);
+    free(crowded);
+    return true;
+}
+
+// Uniform draws until one is free; else the one that nobody has seen and that is farthest from the open ones. False: all seen.
+static bool draw(const struct taken *taken, struct random *random, double *u)
+{
+    size_t p = taken->space->p;
+    double *point = mem_calloc(p, sizeof *point), farthest = -1;
+    for (size_t i = 0; i < DRAWS && farthest < taken->apart; i++) {
+        space_draw(taken->space, random, point);
+        double distance = taken_distance(taken, point);
+        if (distance > farthest && !taken_seen(taken, point)) {
+            farthest = distance;
+            memcpy(u, point, p * sizeof *u);
+        }
+    }
+    free(point);
+    return farthest >= 0;
+}
+
+bool taken_draw_unseen(const struct taken *taken, struct random *random, double *u)
+{
+    bool found = draw(taken, random, u);
+    if (found && (!taken_crowded(taken, u) || !space_is_finite(taken->space)))
+        return true;
+    if (space_count(taken->space) <= TAKEN_ENUMERABLE) {
+        double *points;
+        size_t n = taken_list_unseen(taken, &points);
+        if (n > 0)
+            memcpy(u, points + random_below(random, n) * taken->space->p, taken->space->p * sizeof *u);
+        free(points);
+        found = n > 0;
+    } else if (space_is_finite(taken->space)) {
+        found = scan(taken, random, u) || found;
+    }
+    if (!found)
+        repeat(taken, u);
+    return found;
+}

@@ -1,0 +1,144 @@
+// The acquisition function against reference values and in its special cases.
+#include "optimizer/acquisition.h"
+
+#include "optimizer/runtime.h"
+#include "reference.h"
+#include "tests/tap.h"
+
+static const struct param square[] = {{.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}, {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}};
+
+struct fixture {
+    struct space space;
+    struct gp *gp;
+    struct feasibility *feasibility;
+    struct acquisition acquisition;
+};
+
+static void fixture_init(struct fixture *f)
+{
+    const struct metric metric = {.strategy = METRIC_OPTIMIZE};
+    const struct problem problem = {.params = square, .n_params = 2, .metrics = &metric, .n_metrics = 1};
+    double x[REFERENCE_OK * REFERENCE_D], theta[4];
+    space_init(&f->space, &problem);
+    for (size_t i = 0; i < REFERENCE_OK; i++)
+        memcpy(x + i * REFERENCE_D, reference_x + reference_ok_rows[i] * REFERENCE_D, REFERENCE_D * sizeof *x);
+    f->gp = gp_create(&(struct gp_data){
+        .x = x, .n = REFERENCE_OK, .d = REFERENCE_D, .group = reference_group, .n_groups = 2, .y = reference_standardised});
+    for (size_t i = 0; i < 4; i++)
+        theta[i] = log(reference_gp_natural[i]);
+    is_int(gp_condition(f->gp, theta, NULL), ERR_NONE, "regression");
+    f->feasibility = feasibility_create(&(struct feasibility_data){.x = reference_x,
+                                                                   .n = REFERENCE_N,
+                                                                   .d = REFERENCE_D,
+                                                                   .group = reference_group,
+                                                                   .n_groups = 2,
+                                                                   .success = reference_success,
+                                                                   .lapse = reference_cls_lapse[1]});
+    for (size_t i = 0; i < 3; i++)
+        theta[i] = log(reference_cls_natural[i]);
+    theta[3] = reference_cls_mean;
+    is_int(feasibility_condition(f->feasibility, theta, NULL), ERR_NONE, "classification");
+    f->acquisition = (struct acquisition){
+        .space = &f->space, .objective = f->gp, .feasibility = f->feasibility, .best = reference_best, .box = 1};
+}
+
+static void fixture_clear(struct fixture *f)
+{
+    gp_destroy(f->gp);
+    feasibility_destroy(f->feasibility);
+    space_clear(&f->space);
+}
+
+static void test_reference(void)
+{
+    static const double floors[] = {0.5, 0.9};
+    struct fixture f;
+    struct score scores[REFERENCE_TESTS];
+    fixture_init(&f);
+    acquisition_score(&f.acquisition, reference_points, REFERENCE_TESTS, scores);
+    for (size_t i = 0; i < REFERENCE_TESTS; i++) {
+        is_near(scores[i].merit, reference_log_ei[i], 1e-9, "log EI");
+        is_near(scores[i].log_pof, reference_cls_log_pof[1][i], 1e-9, "log PoF");
+        for (size_t k = 0; k < 2; k++)
+            is_near(acquisition_value(&f.acquisition, &scores[i], floors[k]), reference_acquisition[k][i], 1e-9, "A");
+        ok(acquisition_is_filler(&f.acquisition, &scores[i]) == (reference_ei[i] < 1e-5), "a filler or not");
+    }
+    fixture_clear(&f);
+}
+
+static void test_missing_models(void)
+{
+    struct fixture f;
+    struct score score;
+    const double *u = reference_points;
+    fixture_init(&f);
+    f.acquisition.feasibility = NULL;
+    acquisition_score(&f.acquisition, u, 1, &score);
+    is_near(acquisition_value(&f.acquisition, &score, 0.9), reference_log_ei[0], 1e-9, "nothing failed: log EI alone");
+    f.acquisition.feasibility = f.feasibility;
+    f.acquisition.objective = NULL;
+    acquisition_score(&f.acquisition, u, 1, &score);
+    is_near(acquisition_value(&f.acquisition, &score, 0.5), 0.5 * log(reference_cls_var[1][0]) + reference_cls_log_pof[1][0], 1e-9,
+            "one success: uncertainty of the border");
+    ok(!acquisition_is_filler(&f.acquisition, &score), "no filler without an objective");
+    f.acquisition.feasibility = NULL;
+    f.acquisition.known = reference_x;
+    f.acquisition.n_known = 1;
+    acquisition_score(&f.acquisition, u, 1, &score);
+    is_near(acquisition_value(&f.acquisition, &score, 0.5), log(0.16 + 0.09), 1e-9, "no model: distance to what is known");
+    f.acquisition.n_known = 0;
+    acquisition_score(&f.acquisition, u, 1, &score);
+    ok(isfinite(acquisition_value(&f.acquisition, &score, 0.5)), "or nothing known at all");
+    fixture_clear(&f);
+}
+
+static void test_open(void)
+{
+    struct fixture f;
+    struct score apart, here, near;
+    const double open[] = {0.9, 0.9, 0.5, 0.5}, beside[] = {0.5, 0.525};
+    fixture_init(&f);
+    acquisition_score(&f.acquisition, reference_points, 1, &apart);
+    is_near(apart.distance, 0, 0, "no term without open suggestions");
+    f.acquisition.open = open;
+    f.acquisition.n_open = 2;
+    f.acquisition.box = 0.5;
+    acquisition_score(&f.acquisition, reference_points, 1, &here);
+    is_near(here.distance, log(1e-300), 1e-9, "on an open suggestion");
+    acquisition_score(&f.acquisition, beside, 1, &near);
+    is_near(near.distance, log(1 - exp(-1.0)), 1e-9, "one radius away, which is 0.05 of the box");
+    struct score odd = {.merit = NAN};
+    ok(acquisition_value(&f.acquisition, &odd, 0.5) < -1e200, "no number is worth nothing");
+    fixture_clear(&f);
+}
+
+static void test_many(void)
+{
+    enum { M = 700 };
+    struct fixture f;
+    static double u[2 * M];
+    static struct score scores[M];
+    struct score one;
+    fixture_init(&f);
+    for (size_t i = 0; i < 2 * M; i++)
+        u[i] = (double)((i * 7919) % 1009) / 1009;
+    acquisition_score(&f.acquisition, u, M, scores);
+    bool same = true;
+    for (size_t i = 0; i < M; i += 37) {
+        acquisition_score(&f.acquisition, u + 2 * i, 1, &one);
+        same = same && fabs(one.merit - scores[i].merit) <= 1e-9 * fabs(one.merit) &&
+               fabs(one.log_pof - scores[i].log_pof) <= 1e-9;
+    }
+    ok(same, "candidates scored together are scored as alone");
+    fixture_clear(&f);
+}
+
+int main(void)
+{
+    runtime_init();
+    TAP_RUN(test_reference);
+    TAP_RUN(test_missing_models);
+    TAP_RUN(test_open);
+    TAP_RUN(test_many);
+    return tap_done();
+}

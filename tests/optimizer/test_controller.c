@@ -1,0 +1,105 @@
+// Floor and trust box against the reference trace, what moves them and what does not, and relaxations in their places.
+#include "optimizer/controller.h"
+
+#include "reference.h"
+#include "tests/tap.h"
+
+enum { MANY = 64 };
+
+// A history of one trial a letter: S, F answers of the model phase, s, f of the initial design; the first trial is a success
+// supplied by the user.
+static struct history history_of(const char *letters, struct trial trials[MANY])
+{
+    size_t n = strlen(letters) + 1;
+    trials[0] = (struct trial){.phase = PHASE_NONE, .sequence = 1};
+    for (size_t i = 1; i < n; i++) {
+        char letter = letters[i - 1];
+        trials[i] = (struct trial){.failed = letter == 'F' || letter == 'f',
+                                   .phase = letter == 'S' || letter == 'F' ? PHASE_MODEL : PHASE_INITIAL,
+                                   .sequence = 10 * i};
+    }
+    return (struct history){.trials = trials, .n_trials = n};
+}
+
+static void test_reference(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of(reference_controller_sequence, trials);
+    struct controller controller;
+    for (size_t i = 0; i < 24; i++) {
+        history.n_trials = i + 2;
+        controller_replay(&controller, TOLERANCE_BOLD, &history);
+        is_near(controller.floor, reference_controller[i][0], 1e-12, "floor");
+        is_near(controller.box, reference_controller[i][1], 1e-12, "box");
+        is_int(controller.failures, reference_controller[i][2], "failures counted");
+        is_near(controller_box(&history), controller.box, 0, "the box alone");
+    }
+}
+
+static void test_what_counts(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of("fffffsssss", trials);
+    struct controller controller;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.6, 1e-12, "the initial design moves nothing");
+    history = history_of("FFF", trials);
+    trials[0].failed = true;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.6, 1e-12, "nor does anything before the first success");
+    trials[0].failed = false;
+    trials[2].phase = PHASE_FALLBACK;
+    trials[3].phase = PHASE_FILL;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.75, 1e-12, "nor do other phases");
+}
+
+static void test_limits(void)
+{
+    static const double range[][3] = {{0.7, 0.5, 0.95}, {0.6, 0.4, 0.95}, {0.5, 0.2, 0.9}};
+    struct trial trials[MANY];
+    for (enum tolerance t = TOLERANCE_CAUTIOUS; t <= TOLERANCE_BOLD; t++) {
+        struct controller controller;
+        struct history history = history_of("", trials);
+        controller_replay(&controller, t, &history);
+        is_near(controller.floor, range[t][0], 1e-12, "floor at the start");
+        history = history_of("SSSSSSSSSSSSSSSSSSSS", trials);
+        controller_replay(&controller, t, &history);
+        is_near(controller.floor, range[t][1], 1e-12, "at least");
+        ok(!controller_relax(&controller), "which is not relaxed further");
+        history = history_of("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", trials);
+        controller_replay(&controller, t, &history);
+        is_near(controller.floor, range[t][2], 1e-12, "at most");
+        is_near(controller.box, 0x1p-10, 0, "the smallest box");
+    }
+}
+
+static void test_relaxations(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of("SFF", trials); // sequences 1, 10, 20, 30
+    const struct relaxation relaxations[] = {{10, 2}, {20, 1}, {30, 1}};
+    struct controller controller;
+    history.relaxations = relaxations;
+    history.n_relaxations = 1;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.6 - 0.05 - 0.1 + 0.3, 1e-12, "after trial 10, before trial 20");
+    history.n_relaxations = 3;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.65, 1e-12, "each in its place");
+    const struct relaxation deep[] = {{10, 1000000000000}};
+    history.relaxations = deep;
+    history.n_relaxations = 1;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.7, 1e-12, "not below the minimum");
+    is_near(controller_box(&history), 1, 0, "the box knows nothing of them");
+}
+
+int main(void)
+{
+    TAP_RUN(test_reference);
+    TAP_RUN(test_what_counts);
+    TAP_RUN(test_limits);
+    TAP_RUN(test_relaxations);
+    return tap_done();
+}

@@ -1,0 +1,104 @@
+// Several evaluations at a time: open suggestions keep apart in every phase; finite spaces are used up without repeats.
+#include "optimizer/runtime.h"
+#include "optimizer/space.h"
+#include "tests/problems/loop.h"
+#include "tests/tap.h"
+
+static const struct metric minimized = {.strategy = METRIC_OPTIMIZE};
+
+// Opens n suggestions without a report; the closest two, over the box of the later one.
+static double closest_of(const struct benchmark *benchmark, size_t n)
+{
+    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &minimized, .n_metrics = 1,
+                              .tolerance = TOLERANCE_BALANCED};
+    struct loop loop;
+    struct space space;
+    double x[BENCHMARK_MAX_PARAMS], u[64][BENCHMARK_MAX_PARAMS], closest = HUGE_VAL;
+    struct suggestion out = {.x = x};
+    loop_init(&loop, &problem, 17, n);
+    space_init(&space, &problem);
+    for (size_t i = 0; i < n; i++) {
+        loop_suggest(&loop, &out);
+        space_locate(&space, x, u[i], NULL);
+        for (size_t j = 0; j < i; j++)
+            closest = fmin(closest, space_distance(&space, u[i], u[j]) / out.box);
+    }
+    space_clear(&space);
+    loop_clear(&loop);
+    return closest;
+}
+
+static void test_nothing_reported(void)
+{
+    static const char *const names[] = {"branin_disk", "hartmann6_norm1", "nn_oom"};
+    for (size_t i = 0; i < 3; i++) {
+        ok(closest_of(benchmark_find(names[i]), 8) >= 0.01, "%s: 8 open suggestions and no observation", names[i]);
+        ok(closest_of(benchmark_find(names[i]), 50) >= 0.01, "%s: 50 of them", names[i]);
+    }
+}
+
+static void test_workers(void)
+{
+    struct run run;
+    run_benchmark(benchmark_find("branin_disk"), TOLERANCE_BALANCED, 3, 8, &run);
+    ok(run.closest >= 0.01, "8 workers, branin_disk: open suggestions are %g boxes apart", run.closest);
+    ok(run.regret < 0.5, "and find the optimum: regret %g", run.regret);
+    run_benchmark(benchmark_find("tension_spring"), TOLERANCE_BALANCED, 3, 8, &run);
+    ok(run.closest >= 0.01, "8 workers, tension_spring, with small boxes: %g", run.closest);
+    run_benchmark(benchmark_find("gardner1"), TOLERANCE_BALANCED, 3, 30, &run);
+    ok(run.closest >= 0.01, "30 workers, gardner1: %g", run.closest);
+}
+
+// Works through a space of `count` points with `workers` open at a time; every third point fails. True without a repeat.
+static bool used_up(const struct param *params, size_t p, size_t count, size_t workers)
+{
+    struct problem problem = {.params = params, .n_params = p, .metrics = &minimized, .n_metrics = 1,
+                              .tolerance = TOLERANCE_BALANCED};
+    struct loop loop;
+    struct space space;
+    double x[4], u[4];
+    bool seen[64] = {false}, distinct = true;
+    struct suggestion out = {.x = x};
+    loop_init(&loop, &problem, 23, 3 * count + workers);
+    space_init(&space, &problem);
+    for (size_t i = 0; i < 3 * count; i++) {
+        loop_suggest(&loop, &out);
+        is_int(space_locate(&space, x, u, NULL), PLACE_INSIDE, "a point of the space");
+        size_t index = (size_t)space_index(&space, u);
+        distinct = distinct && (i >= count || !seen[index]);
+        seen[index] = true;
+        if (i >= count && loop.history.n_pending < workers && index % 3 == 0)
+            ok(false, "a failure is repeated although there are successes");
+        if (loop.history.n_pending < workers)
+            continue;
+        double y[4];
+        space_locate(&space, loop.history.pending[0], y, NULL);
+        size_t oldest = (size_t)space_index(&space, y);
+        loop_report(&loop, oldest % 3 == 0, (double)(oldest % 7));
+    }
+    space_clear(&space);
+    loop_clear(&loop);
+    return distinct;
+}
+
+static void test_finite(void)
+{
+    static const double levels[] = {1, 2, 4, 8};
+    static const struct param one[] = {{.kind = PARAM_CATEGORICAL, .n_levels = 1}};
+    static const struct param two[] = {{.kind = PARAM_INT, .lo = 0, .hi = 1}};
+    static const struct param many[] = {
+        {.kind = PARAM_INT, .lo = -1, .hi = 2}, {.kind = PARAM_GRID, .n_levels = 4, .grid = levels}, {.kind = PARAM_CATEGORICAL, .n_levels = 3}};
+    ok(used_up(one, 1, 1, 2), "a space of one point");
+    ok(used_up(two, 1, 2, 1), "of two points");
+    ok(used_up(many, 3, 48, 1), "of 48 points");
+    ok(used_up(many, 3, 48, 5), "of 48 points, five workers");
+}
+
+int main(void)
+{
+    runtime_init();
+    TAP_RUN(test_nothing_reported);
+    TAP_RUN(test_workers);
+    TAP_RUN(test_finite);
+    return tap_done();
+}

@@ -1,0 +1,113 @@
+// What a problem and a history must satisfy, and which features are named as not built yet.
+#include "optimizer/problem.h"
+
+#include "base/memory.h"
+#include "tests/tap.h"
+
+static const double levels[] = {1, 5, 25};
+
+// A problem that is fine, to be spoilt; params and metrics are the caller's.
+static struct problem sound(struct param params[4], struct metric metrics[2])
+{
+    params[0] = (struct param){.kind = PARAM_DOUBLE, .lo = 1e-4, .hi = 1, .log = true};
+    params[1] = (struct param){.kind = PARAM_INT, .lo = 3, .hi = 7};
+    params[2] = (struct param){.kind = PARAM_GRID, .n_levels = 3, .grid = levels};
+    params[3] = (struct param){.kind = PARAM_CATEGORICAL, .n_levels = 3};
+    metrics[0] = (struct metric){.strategy = METRIC_STORE};
+    metrics[1] = (struct metric){.strategy = METRIC_OPTIMIZE, .maximize = true};
+    return (struct problem){.params = params, .n_params = 4, .metrics = metrics, .n_metrics = 2,
+                            .tolerance = TOLERANCE_BALANCED};
+}
+
+#define SPOIL(change, code, word)                                                                                             \
+    do {                                                                                                                       \
+        struct param params[4];                                                                                                \
+        struct metric metrics[2];                                                                                              \
+        struct problem problem = sound(params, metrics);                                                                       \
+        struct err err = {0};                                                                                                  \
+        change;                                                                                                                \
+        is_int(problem_check(&problem, &err), code, #change);                                                                  \
+        ok(strstr(err.text, word) != NULL, "it says \"%s\": %s", word, err.text);                                               \
+    } while (0)
+
+static void test_problem(void)
+{
+    SPOIL(problem.n_tasks = 0, ERR_NONE, "");
+    SPOIL(problem.n_params = 0, ERR_INVALID, "parameter");
+    SPOIL(problem.n_metrics = 0, ERR_INVALID, "metric");
+    SPOIL(params[0].lo = 1, ERR_INVALID, "bounds");
+    SPOIL(params[0].lo = 2, ERR_INVALID, "bounds");
+    SPOIL(params[0].hi = INFINITY, ERR_INVALID, "finite");
+    SPOIL(params[0].lo = NAN, ERR_INVALID, "finite");
+    SPOIL(params[0].lo = 0, ERR_INVALID, "logarithmic");
+    SPOIL(params[1].log = true, ERR_INVALID, "logarithmic");
+    SPOIL(params[1].hi = 7.5, ERR_INVALID, "integral");
+    SPOIL(params[1].hi = 1e300, ERR_INVALID, "2^53");
+    SPOIL(params[2].n_levels = 0, ERR_INVALID, "levels");
+    SPOIL(params[3].n_levels = 0, ERR_INVALID, "levels");
+    const double falling[] = {1, 0};
+    SPOIL((params[2].grid = falling, params[2].n_levels = 2), ERR_INVALID, "ascending");
+    SPOIL(metrics[1].strategy = METRIC_STORE, ERR_INVALID, "optimized");
+    SPOIL(problem.tolerance = (enum tolerance)7, ERR_INVALID, "tolerance");
+}
+
+static void test_unbuilt(void)
+{
+    const struct condition condition = {0, 1};
+    SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
+    SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
+    SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
+    SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
+    SPOIL((params[0].conditions = &condition, params[0].n_conditions = 1), ERR_UNPROCESSABLE, "conditions");
+    SPOIL(problem.n_conditionals = 1, ERR_UNPROCESSABLE, "conditionals");
+    SPOIL(problem.n_constraints = 1, ERR_UNPROCESSABLE, "linear constraints");
+    SPOIL(problem.n_tasks = 2, ERR_UNPROCESSABLE, "tasks");
+    SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
+    SPOIL(problem.n_solutions = 1, ERR_NONE, "");
+    SPOIL(problem.n_tasks = 1, ERR_NONE, "");
+}
+
+static enum err_code checked(const struct trial *trials, size_t n, const double *const *pending, size_t n_pending)
+{
+    struct param params[4];
+    struct metric metrics[2];
+    struct problem problem = sound(params, metrics);
+    struct history history = {.trials = trials, .n_trials = n, .pending = pending, .n_pending = n_pending};
+    return history_check(&problem, &history, NULL);
+}
+
+static void test_history(void)
+{
+    const double x[] = {0.1, 4, 5, 2}, removed[] = {0.1, 4, 5, -1}, wrong[] = {0.1, 4, 5, 3}, not_finite[] = {NAN, 4, 5, 2};
+    const double value[] = {1, 2}, bad_value[] = {1, INFINITY}, stddev[] = {0, 1}, bad_stddev[] = {0, -1};
+    struct trial t = {.x = x, .value = value, .stddev = stddev, .sequence = 4};
+    struct trial two[] = {t, t};
+    is_int(checked(&t, 1, NULL, 0), ERR_NONE, "sound");
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "equal sequence numbers");
+    two[1].sequence = 5;
+    two[1].x = removed;
+    is_int(checked(two, 2, NULL, 0), ERR_NONE, "a removed category");
+    two[1].x = wrong;
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "a level that does not exist");
+    two[1].x = not_finite;
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "a coordinate that is no number");
+    two[1] = (struct trial){.x = x, .value = bad_value, .sequence = 5};
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "an infinite value");
+    two[1].failed = true;
+    is_int(checked(two, 2, NULL, 0), ERR_NONE, "values of a failure are not read");
+    two[1] = (struct trial){.x = x, .value = value, .stddev = bad_stddev, .sequence = 5};
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "a negative standard deviation");
+    two[1] = (struct trial){.x = x, .value = value, .task = 1, .sequence = 5};
+    is_int(checked(two, 2, NULL, 0), ERR_INVALID, "a task that does not exist");
+    const double *pending[] = {x, not_finite};
+    is_int(checked(NULL, 0, pending, 1), ERR_NONE, "a pending point");
+    is_int(checked(NULL, 0, pending, 2), ERR_INVALID, "a pending point that is none");
+}
+
+int main(void)
+{
+    TAP_RUN(test_problem);
+    TAP_RUN(test_unbuilt);
+    TAP_RUN(test_history);
+    return tap_done();
+}

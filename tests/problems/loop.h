@@ -1,0 +1,50 @@
+// Loop: suggest -> evaluate -> suggest, as a server would do it: a surrogate for each history, hyperparameters and relaxations
+// handed on as they would be stored. One or several evaluations at a time.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optimizer/suggest.h"
+#include "tests/problems/problems.h"
+
+struct loop {
+    const struct problem *problem;
+    size_t capacity, p;
+    double *x;            // [capacity x p] points of the trials
+    double *values;       // [capacity]
+    struct trial *trials; // [capacity]
+    double *open;         // [capacity x p] points of open suggestions, oldest first
+    const double **open_rows;
+    enum phase *open_phases;
+    struct relaxation *relaxations; // [capacity]
+    struct history history;
+    double *theta[MODEL_COUNT];
+    struct hyperparameters hyperparameters[MODEL_COUNT];
+    struct surrogate *surrogate; // of the present trials, or NULL
+};
+
+// Room for `capacity` trials and as many open suggestions. The problem must outlive the loop.
+void loop_init(struct loop *loop, const struct problem *problem, uint32_t seed, size_t capacity);
+void loop_clear(struct loop *loop);
+
+// Makes a suggestion and opens it. out->x [p] is the caller's.
+void loop_suggest(struct loop *loop, struct suggestion *out);
+// Reports the oldest open suggestion.
+void loop_report(struct loop *loop, bool failed, double value);
+// Reports a point of the user's.
+void loop_supply(struct loop *loop, const double *x, bool failed, double value);
+
+// What came of one run on a benchmark.
+struct run {
+    size_t failures;
+    size_t late_failures; // in the last third
+    size_t repeats;       // within 1e-2 (largest coordinate distance, unit cube) of an earlier point
+    size_t fillers;
+    size_t clones; // most points within 1e-3 of one point, itself not counted
+    double closest; // distance of two suggestions open at the same time, over the box of the later one; infinite for one worker
+    double regret; // infinite when nothing worked
+};
+
+// Spends the benchmark's budget with `workers` evaluations at a time, those of user-known starts first.
+void run_benchmark(const struct benchmark *benchmark, enum tolerance tolerance, uint32_t seed, size_t workers, struct run *run);
