@@ -1,0 +1,38 @@
+#include "storage/page.h"
+
+static void add_bound(struct buffer *sql, const struct page_key *key, char sign)
+{
+    if (key->time != NULL)
+        buffer_printf(sql, " AND (%s, %s) %c (?, ?)", key->time, key->id, sign);
+    else
+        buffer_printf(sql, " AND %s %c ?", key->id, sign);
+}
+
+void page_add(struct buffer *sql, const struct page_key *key, const struct page_query *page)
+{
+    if (page->has_before)
+        add_bound(sql, key, '<');
+    if (page->has_after)
+        add_bound(sql, key, '>');
+    const char *direction = page->up ? "ASC" : "DESC";
+    buffer_puts(sql, " ORDER BY ");
+    if (key->time != NULL)
+        buffer_printf(sql, "%s %s, ", key->time, direction);
+    buffer_printf(sql, "%s %s LIMIT ?", key->id, direction);
+}
+
+static void bind_bound(struct query *q, const struct page_key *key, const int64_t values[2])
+{
+    query_bind_int(q, values[0]);
+    if (key->time != NULL)
+        query_bind_int(q, values[1]);
+}
+
+void page_bind(struct query *q, const struct page_key *key, const struct page_query *page)
+{
+    if (page->has_before)
+        bind_bound(q, key, page->before);
+    if (page->has_after)
+        bind_bound(q, key, page->after);
+    query_bind_int(q, (int64_t)page->limit + 1);
+}

@@ -1,0 +1,23 @@
+// Progress: the counters and the first, last and best observation that are kept on the experiment's row. Moved in the
+// transaction that changes what they count, never by a trigger.
+#pragma once
+
+#include "storage/observation.h"
+
+// What an observation that is to be appended must know of its experiment.
+struct progress_state {
+    int64_t sequence;
+    int64_t best_observation_id; // 0: none
+};
+
+// ERR_NOT_FOUND when there is no such experiment.
+enum err_code progress_load(struct tx *tx, int64_t experiment_id, struct progress_state *state, struct err *err);
+// Counts an observation that was inserted with the next sequence; best_id becomes the best one. Sets updated to its creation.
+enum err_code progress_append(struct tx *tx, const struct observation_record *record, int64_t best_id, double cost,
+                              struct err *err);
+// Finds the best one anew.
+enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, struct err *err);
+// Discounts one observation that was deleted and finds first, last and best anew. Raises the epoch.
+enum err_code progress_remove(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, double cost, struct err *err);
+// No observation is left. Raises the epoch.
+enum err_code progress_remove_all(struct tx *tx, int64_t experiment_id, struct err *err);

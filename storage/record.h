@@ -1,0 +1,135 @@
+// Records: the rows that cross the storage door. Text and arrays of records that were read belong to the arena they were read
+// into; of records to be written, to the caller. Ids are > 0; 0 means none. Times are Unix milliseconds.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+
+enum token_kind { TOKEN_CLIENT = 1, TOKEN_CLIENT_DEVELOPMENT = 2, TOKEN_USER = 3, TOKEN_GUEST = 4 };
+
+struct token_record {
+    int64_t id;
+    unsigned char digest[DIGEST_SIZE]; // SHA-256 of the token text; the text itself is never stored
+    const char *prefix;                // first 4 characters, for lists
+    enum token_kind kind;
+    int64_t organization_id, client_id, user_id;
+    int64_t created;
+    int64_t expires; // 0: never
+    bool revoked;
+};
+
+struct client_record {
+    int64_t id, organization_id;
+    const char *name;
+    int64_t created;
+};
+
+struct project_record {
+    int64_t id, client_id;
+    int64_t user_id; // 0: created by the system
+    const char *reference; // the id in the API
+    const char *name;
+    const char *metadata; // JSON object or NULL
+    int64_t created, updated;
+    bool deleted;
+    int64_t experiment_count; // incl. deleted ones
+};
+
+enum experiment_type { EXPERIMENT_OFFLINE = 1, EXPERIMENT_RANDOM = 2, EXPERIMENT_GRID = 3 };
+
+struct experiment_record {
+    int64_t id, client_id, user_id;
+    int64_t project_id;            // 0: none
+    const char *project_reference; // read only; NULL: none
+    const char *name;
+    enum experiment_type type;
+    bool deleted, development, runs_only;
+    int64_t created, updated;
+    int64_t observation_budget, parallel_bandwidth, num_solutions; // 0: null
+    const char *metadata;   // JSON object or NULL
+    const char *parameters; // JSON array exactly as the API shows it
+    const char *metrics;    // JSON array exactly as the API shows it
+
+    // Kept by storage in the transaction that changes them.
+    int64_t epoch;    // rises when the past changed: every cached model is void
+    int64_t sequence; // of the newest observation ever appended
+    int64_t ordinal;  // suggestions generated so far
+    int64_t n_initial, n_model; // of those, in the initial and in the model phase
+    int64_t observation_count;  // not deleted
+    double budget_consumed;     // sum of task costs
+    int64_t first_observation_id, last_observation_id, best_observation_id; // 0: none
+    int64_t suggestion_count, open_suggestion_count; // not deleted; of those open
+};
+
+struct assignment {
+    const char *name;
+    const char *text; // categorical value, or NULL for a number
+    double number;
+};
+
+// How a suggestion came to be. Stored by number: never change them.
+enum suggestion_source {
+    SOURCE_EXPLICIT = 1,
+    SOURCE_QUEUED = 2,
+    SOURCE_INITIAL = 3,
+    SOURCE_FILL = 4,
+    SOURCE_MODEL = 5,
+    SOURCE_RANDOM = 6,
+    SOURCE_FALLBACK = 7,
+};
+
+struct suggestion_record {
+    int64_t id, experiment_id;
+    int64_t created;
+    bool deleted, closed;
+    const char *metadata; // JSON object or NULL
+    enum suggestion_source source;
+    const struct assignment *assignments; // sorted by name when read
+    size_t n_assignments;
+
+    // Generated suggestions only (else 0 / NAN / NULL): what is needed to make the next ones the same after a restart.
+    int64_t sequence; // newest observation that was known
+    int64_t epoch;
+    int64_t ordinal; // 0, 1, ...
+    int64_t seed;
+    int64_t relaxations;
+    double floor, box;
+    double probability_of_feasibility, expected_improvement, mean, stddev; // NAN: unknown
+    bool exploring, filler;
+    const char *models; // JSON text of the advisor's: hyperparameters per model
+};
+
+struct metric_value {
+    const char *name; // "" for the unnamed metric
+    double value;
+    double stddev; // NAN: none
+};
+
+struct observation_record {
+    int64_t id, experiment_id;
+    int64_t sequence;
+    int64_t suggestion_id; // 0: from assignments
+    const char *task;      // NULL: none
+    bool failed, deleted;
+    int64_t created;
+    const char *metadata; // JSON object or NULL
+    const struct assignment *assignments; // a copy of the suggestion's when there is one
+    size_t n_assignments;
+    const struct metric_value *values; // sorted by name; none when failed
+    size_t n_values;
+    enum suggestion_source source; // read only: of its suggestion, 0 without one
+};
+
+// One page of a list in the order of a key that ends in the id. `before` selects keys below, `after` keys above.
+struct page_query {
+    bool has_before, has_after;
+    int64_t before[2], after[2]; // key: id alone uses [0]; (time, id) uses [0] and [1]
+    bool up;                     // take the smallest keys instead of the largest
+    size_t limit;                // 0 ... 1000
+};
+
+// Rows come in the order of selection: largest key first, or with `up` smallest first. n <= limit + 1: one row more than asked
+// says that there is more.

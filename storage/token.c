@@ -1,0 +1,88 @@
+#include "storage/token.h"
+
+#include "storage/query.h"
+
+#define COLUMNS "id, digest, prefix, kind, organization_id, client_id, user_id, created, expires, revoked"
+
+static const char taken[] = "This token exists already";
+
+static enum err_code not_found(struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND, NULL, "No such token");
+}
+
+static void read_token(struct query *q, struct arena *arena, void *target)
+{
+    struct token_record *record = target;
+    record->id = query_int(q);
+    query_blob(q, record->digest, sizeof record->digest);
+    record->prefix = query_text(q, arena);
+    record->kind = (enum token_kind)query_int(q);
+    record->organization_id = query_int(q);
+    record->client_id = query_int(q);
+    record->user_id = query_int(q);
+    record->created = query_int(q);
+    record->expires = query_int(q);
+    record->revoked = query_bool(q);
+}
+
+enum err_code token_insert(struct tx *tx, struct token_record *record, struct err *err)
+{
+    struct query q = query_start(tx,
+                                 "INSERT INTO token (digest, prefix, kind, organization_id, client_id, user_id, created, expires,"
+                                 " revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 err);
+    q.conflict = taken;
+    query_bind_blob(&q, record->digest, sizeof record->digest);
+    query_bind_text(&q, record->prefix);
+    query_bind_int(&q, record->kind);
+    query_bind_int(&q, record->organization_id);
+    query_bind_optional(&q, record->client_id);
+    query_bind_optional(&q, record->user_id);
+    query_bind_int(&q, record->created);
+    query_bind_optional(&q, record->expires);
+    query_bind_int(&q, record->revoked);
+    return query_insert(&q, &record->id);
+}
+
+enum err_code token_find(struct tx *tx, struct arena *arena, const unsigned char digest[DIGEST_SIZE],
+                         struct token_record *record, struct err *err)
+{
+    struct query q = query_start(tx, "SELECT " COLUMNS " FROM token WHERE digest = ?", err);
+    query_bind_blob(&q, digest, DIGEST_SIZE);
+    if (!query_step(&q)) {
+        enum err_code code = query_end(&q);
+        return code != ERR_NONE ? code : not_found(err);
+    }
+    *record = (struct token_record){.id = 0};
+    read_token(&q, arena, record);
+    return query_end(&q);
+}
+
+enum err_code token_list(struct tx *tx, struct arena *arena, struct token_record **records, size_t *n, struct err *err)
+{
+    struct query q = query_start(tx, "SELECT " COLUMNS " FROM token ORDER BY id", err);
+    *records = query_collect(&q, arena, sizeof **records, read_token, n);
+    return query_end(&q);
+}
+
+enum err_code token_revoke(struct tx *tx, int64_t id, struct err *err)
+{
+    struct query q = query_start(tx, "UPDATE token SET revoked = 1 WHERE id = ?", err);
+    query_bind_int(&q, id);
+    int64_t changed = 0;
+    enum err_code code = query_change(&q, &changed);
+    return code == ERR_NONE && changed == 0 ? not_found(err) : code;
+}
+
+enum err_code token_replace(struct tx *tx, const struct token_record *record, struct err *err)
+{
+    struct query q = query_start(tx, "UPDATE token SET digest = ?, prefix = ? WHERE id = ?", err);
+    q.conflict = taken;
+    query_bind_blob(&q, record->digest, sizeof record->digest);
+    query_bind_text(&q, record->prefix);
+    query_bind_int(&q, record->id);
+    int64_t changed = 0;
+    enum err_code code = query_change(&q, &changed);
+    return code == ERR_NONE && changed == 0 ? not_found(err) : code;
+}

@@ -1,0 +1,17 @@
+// Tokens: who may call. Looked up on every request by the digest of the text, so that a revocation works at once.
+#pragma once
+
+#include "storage/record.h"
+#include "storage/storage.h"
+
+// Inserts; sets record->id. ERR_CONFLICT when the digest exists (revoked or not).
+enum err_code token_insert(struct tx *tx, struct token_record *record, struct err *err);
+// ERR_NOT_FOUND when the digest was never stored; a revoked token is found.
+enum err_code token_find(struct tx *tx, struct arena *arena, const unsigned char digest[DIGEST_SIZE],
+                         struct token_record *record, struct err *err);
+// All tokens by id.
+enum err_code token_list(struct tx *tx, struct arena *arena, struct token_record **records, size_t *n, struct err *err);
+// ERR_NOT_FOUND; revoking twice is fine.
+enum err_code token_revoke(struct tx *tx, int64_t id, struct err *err);
+// Replaces the digest and prefix of a token (rotation). ERR_NOT_FOUND, ERR_CONFLICT.
+enum err_code token_replace(struct tx *tx, const struct token_record *record, struct err *err);

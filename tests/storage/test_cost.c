@@ -1,0 +1,145 @@
+// What an operation costs must not depend on how much is stored. SQLite counts the steps of its virtual machine, the rows it
+// visits in full scans and its sorts: numbers that are the same on every machine.
+
+#include "storage/tx.h"
+#include "tests/storage/scratch.h"
+#include "tests/tap.h"
+
+enum { N_OBSERVATIONS = 20000, N_EXPERIMENTS = 500 };
+
+static const struct best_rule lowest = {.metric = "", .maximize = false};
+static int64_t big; // the experiment with many observations
+
+// What the statements of the connection have cost since the last call.
+struct cost {
+    int steps, scanned, sorted;
+};
+
+static struct cost take_cost(struct tx *tx)
+{
+    struct cost cost = {.steps = 0};
+    for (size_t i = 0; i < DB_BUCKETS; i++) {
+        for (struct statement *s = tx->db->buckets[i]; s != NULL; s = s->next) {
+            cost.steps += sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_VM_STEP, 1);
+            cost.scanned += sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
+            cost.sorted += sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_SORT, 1);
+        }
+    }
+    return cost;
+}
+
+static void is_cheap(struct tx *tx, enum err_code code, int limit, const char *what)
+{
+    struct cost cost = take_cost(tx);
+    ok(code == ERR_NONE && cost.steps > 0 && cost.steps < limit, "%s: %d steps", what, cost.steps);
+    ok(cost.scanned == 0 && cost.sorted == 0, "%s: no scan, no sort (%d, %d)", what, cost.scanned, cost.sorted);
+}
+
+static void fill(struct tx *tx, struct arena *arena)
+{
+    (void)arena;
+    big = scratch_experiment(tx, "big", 1);
+    for (int i = 0; i < N_OBSERVATIONS; i++) {
+        int64_t s = i % 4 == 0 ? scratch_suggestion(tx, big) : 0;
+        scratch_observation(tx, big, s, i % 3 == 0 ? (double)NAN : i % 1000, false);
+    }
+    for (int i = 0; i < 1000; i++)
+        scratch_suggestion(tx, big);
+    for (int i = 0; i < N_EXPERIMENTS; i++)
+        scratch_experiment(tx, "small", 1);
+    take_cost(tx);
+}
+
+static void writes(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    take_cost(tx);
+    int64_t s = scratch_suggestion(tx, big);
+    is_cheap(tx, ERR_NONE, 400, "insert a suggestion");
+    int64_t id = scratch_observation(tx, big, s, -1, false);
+    is_cheap(tx, ERR_NONE, 700, "insert the best observation");
+    int64_t failed = scratch_observation(tx, big, 0, (double)NAN, false);
+    is_cheap(tx, ERR_NONE, 700, "insert a failed observation");
+    struct observation_record o;
+    is_cheap(tx, observation_find(tx, arena, big, id, &o, &err), 400, "find an observation");
+    is_cheap(tx, observation_update(tx, &o, &lowest, false, &err), 900, "update an observation");
+    is_cheap(tx, observation_delete(tx, big, id, &lowest, 1, 1, &err), 700, "delete the best observation");
+    is_cheap(tx, observation_delete(tx, big, failed, &lowest, 1, 1, &err), 700, "delete the last observation");
+    is_cheap(tx, suggestion_delete(tx, big, s, &err), 300, "delete a suggestion");
+    is_cheap(tx, suggestion_delete_all(tx, big + 1, true, &err), 200, "delete no open suggestion");
+    is_cheap(tx, experiment_touch(tx, big, 77, &err), 400, "touch an experiment");
+}
+
+static void reads(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    struct observation_record *observations = NULL;
+    struct suggestion_record *suggestions = NULL, one;
+    struct experiment_record *experiments = NULL, row;
+    struct project_record *projects = NULL;
+    size_t n = 0;
+    int64_t count = 0;
+    struct page_query middle = {.limit = 1, .has_before = true, .before = {N_OBSERVATIONS / 2}};
+    take_cost(tx);
+    is_cheap(tx, experiment_find(tx, arena, big, &row, &err), 200, "find an experiment");
+    struct observation_filter of = {.experiment_id = big};
+    is_cheap(tx, observation_page(tx, arena, &of, &middle, &observations, &n, &count, &err), 500, "page of observations");
+    of.deleted = true;
+    is_cheap(tx, observation_page(tx, arena, &of, &middle, &observations, &n, &count, &err), 500, "page of deleted observations");
+    is_cheap(tx, observation_since(tx, arena, big, N_OBSERVATIONS - 2, &observations, &n, &err), 700, "observations since");
+    is_int(n, 2, "two of them");
+    struct best_rule highest = {.metric = "", .maximize = true};
+    is_cheap(tx, observation_best(tx, arena, big, &highest, 1, &observations, &n, &err), 400, "the best observation");
+    struct suggestion_filter sf = {.experiment_id = big};
+    struct page_query top = {.limit = 1};
+    is_cheap(tx, suggestion_page(tx, arena, &sf, &top, &suggestions, &n, &count, &err), 400, "page of suggestions");
+    sf.only_open = true;
+    top.up = true;
+    is_cheap(tx, suggestion_page(tx, arena, &sf, &top, &suggestions, &n, &count, &err), 400, "page of open suggestions");
+    is_int(n, 2, "a full page");
+    top.up = false;
+    is_cheap(tx, suggestion_open(tx, arena, big, &suggestions, &n, &err), 100 * 1000, "1000 open suggestions");
+    is_int(n, 1000, "all of them");
+    is_cheap(tx, suggestion_open(tx, arena, big + 1, &suggestions, &n, &err), 100, "no open suggestion");
+    suggestion_newest_generated(tx, arena, big, &one, &err);
+    is_cheap(tx, ERR_NONE, 200, "the newest generated suggestion");
+    is_cheap(tx, suggestion_relaxations(tx, arena, big, &suggestions, &n, &err), 100, "relaxations");
+
+    struct experiment_filter ef = {.client_id = 1, .development = 2};
+    // The count looks at one entry of an index for each experiment.
+    int limit = N_EXPERIMENTS * 25;
+    for (int i = 0; i < 8; i++) {
+        ef.by_updated = i & 1;
+        ef.project_id = i & 2 ? 1 : 0;
+        ef.user_id = i & 4 ? 1 : 0;
+        middle.before[0] = ef.by_updated ? 1000 : N_EXPERIMENTS / 2;
+        middle.before[1] = N_EXPERIMENTS / 2;
+        is_cheap(tx, experiment_page(tx, arena, &ef, &middle, &experiments, &n, &count, &err), limit, "page of experiments");
+    }
+    struct project_filter pf = {.client_id = 1};
+    for (int i = 0; i < 2; i++) {
+        pf.by_created = i == 1;
+        is_cheap(tx, project_page(tx, arena, &pf, &top, &projects, &n, &count, &err), 400, "page of projects");
+    }
+    struct token_record token;
+    unsigned char digest[DIGEST_SIZE] = {0};
+    token_find(tx, arena, digest, &token, &err);
+    is_cheap(tx, ERR_NONE, 100, "find a token");
+}
+
+int main(void)
+{
+    struct scratch scratch;
+    scratch_create(&scratch);
+    scratch_open(&scratch, NULL);
+    scratch_write(&scratch, fill);
+    scratch_write(&scratch, writes);
+    scratch_read(&scratch, reads);
+    // Closing gathers the planner's statistics: they must not make it choose worse.
+    scratch_close(&scratch);
+    scratch_open(&scratch, NULL);
+    scratch_write(&scratch, writes);
+    scratch_read(&scratch, reads);
+    scratch_remove(&scratch);
+    return tap_done();
+}

@@ -1,0 +1,237 @@
+#include "storage/observation.h"
+
+#include <float.h>
+#include <stdlib.h>
+
+#include "tests/storage/scratch.h"
+#include "tests/tap.h"
+
+static const struct best_rule highest = {.metric = "", .maximize = true};
+static const struct best_rule lowest = {.metric = "", .maximize = false};
+static const double missing = (double)NAN;
+
+static void insert_and_find(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "O", 1), s = scratch_suggestion(tx, e);
+    const struct assignment point[] = {{.name = "x", .number = -0.0}, {.name = "c", .text = ""}};
+    const struct metric_value values[] = {{"a", DBL_MAX, missing}, {"b", -DBL_MIN, 0.1}};
+    struct observation_record o = {.experiment_id = e, .suggestion_id = s, .task = "cheap", .created = 99, .metadata = "{}",
+                                   .assignments = point, .n_assignments = 2, .values = values, .n_values = 2};
+    struct best_rule by_b = {.metric = "b", .maximize = false};
+    is_int(observation_insert(tx, &o, &by_b, 0.25, &err), ERR_NONE, "insert");
+    ok(o.id > 0 && o.sequence == 1, "id and sequence are given");
+    struct observation_record found;
+    is_int(observation_find(tx, arena, e, o.id, &found, &err), ERR_NONE, "find");
+    ok(found.id == o.id && found.experiment_id == e && found.suggestion_id == s && found.sequence == 1, "ids");
+    is_text(found.task, "cheap", "task");
+    is_text(found.metadata, "{}", "metadata");
+    ok(!found.failed && !found.deleted && found.created == 99 && found.source == SOURCE_EXPLICIT, "state");
+    ok(found.n_assignments == 2 && strcmp(found.assignments[0].text, "") == 0, "a text may be empty");
+    ok(found.assignments[1].text == NULL && fabs(found.assignments[1].number) < DBL_MIN, "a number");
+    ok(found.n_values == 2 && found.values[0].value >= DBL_MAX && isnan(found.values[0].stddev), "the largest double");
+    ok(memcmp(&found.values[1].value, &values[1].value, sizeof(double)) == 0, "the smallest double");
+    ok(memcmp(&found.values[1].stddev, &values[1].stddev, sizeof(double)) == 0, "the deviation is stored, not its square");
+
+    struct experiment_record row = scratch_find(tx, arena, e);
+    ok(row.sequence == 1 && row.observation_count == 1 && row.epoch == 0, "counters; an append is no new epoch");
+    ok(row.first_observation_id == o.id && row.last_observation_id == o.id && row.best_observation_id == o.id, "progress");
+    is_near(row.budget_consumed, 0.25, 0, "budget");
+    is_int(row.suggestion_count * 10 + row.open_suggestion_count, 10, "the suggestion is closed");
+    struct project_record project;
+    ok(project_find(tx, arena, 1, "default", &project, &err) == ERR_NONE, "project");
+    ok(row.updated == 99 && project.updated == 99, "experiment and project are touched");
+
+    is_int(observation_find(tx, arena, e + 1, o.id, &found, &err), ERR_NOT_FOUND, "not in another experiment");
+    o.experiment_id = 4711;
+    is_int(observation_insert(tx, &o, &highest, 1, &err), ERR_NOT_FOUND, "not into nothing");
+    struct observation_record got[3];
+    is_int(observation_get(tx, arena, (int64_t[]){o.id, 0, o.id}, 3, got, &err), ERR_NONE, "get by ids");
+    ok(got[0].id == o.id && got[0].n_values == 2 && got[1].id == 0 && got[2].id == o.id, "0 is skipped");
+}
+
+static void best(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "B", 0), ids[8];
+    const double values[8] = {3, missing, 5, 5, 1, missing, 4, 2};
+    const int best_after[8] = {0, 0, 2, 3, 3, 3, 3, 3};
+    for (int i = 0; i < 8; i++) {
+        ids[i] = scratch_observation(tx, e, 0, values[i], true);
+        struct experiment_record row = scratch_find(tx, arena, e);
+        is_int(row.best_observation_id, ids[best_after[i]], "the best so far, the newest of equals");
+    }
+    struct observation_record *records = NULL;
+    size_t n = 0;
+    ok(observation_best(tx, arena, e, &highest, 3, &records, &n, &err) == ERR_NONE && n == 3, "best three");
+    ok(n == 3 && records[0].id == ids[3] && records[1].id == ids[2] && records[2].id == ids[6], "in order");
+    ok(observation_best(tx, arena, e, &lowest, 99, &records, &n, &err) == ERR_NONE && n == 6, "all successes");
+    ok(n == 6 && records[0].id == ids[4] && records[4].id == ids[3] && records[5].id == ids[2], "lowest first, newest of equals");
+    ok(observation_best(tx, arena, e, &(struct best_rule){.metric = NULL}, 9, &records, &n, &err) == ERR_NONE && n == 0,
+       "without a metric there is no best");
+
+    ok(observation_delete(tx, e, ids[3], &highest, 1, 3000, &err) == ERR_NONE, "delete the best");
+    struct experiment_record row = scratch_find(tx, arena, e);
+    is_int(row.best_observation_id, ids[2], "the next one is best");
+    is_int(row.epoch * 10 + row.observation_count, 17, "the past changed");
+    is_int(row.updated, 3000, "touched");
+    is_near(row.budget_consumed, 7, 0, "budget");
+    ok(observation_delete(tx, e, ids[0], &highest, 1, 3000, &err) == ERR_NONE, "delete the first");
+    ok(observation_delete(tx, e, ids[7], &highest, 1, 3000, &err) == ERR_NONE, "delete the last");
+    row = scratch_find(tx, arena, e);
+    ok(row.first_observation_id == ids[1] && row.last_observation_id == ids[6], "first and last move, failed ones count");
+    struct observation_record gone;
+    is_int(observation_delete(tx, e, ids[0], &highest, 1, 3000, &err), ERR_NOT_FOUND, "delete twice");
+    is_int(observation_find(tx, arena, e, ids[0], &gone, &err), ERR_NOT_FOUND, "a deleted one is not found");
+
+    ok(observation_delete_all(tx, e, 4000, &err) == ERR_NONE, "delete all");
+    row = scratch_find(tx, arena, e);
+    is_int(row.observation_count + row.first_observation_id + row.last_observation_id + row.best_observation_id, 0, "empty");
+    is_int(row.sequence, 8, "the sequence goes on");
+    is_int(row.epoch, 4, "another epoch");
+    scratch_observation(tx, e, 0, -1, true);
+    row = scratch_find(tx, arena, e);
+    ok(row.sequence == 9 && row.best_observation_id == row.last_observation_id, "a new beginning");
+    is_near(row.budget_consumed, 1, 0, "budget");
+}
+
+static void update(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "U", 0), s = scratch_suggestion(tx, e);
+    int64_t id = scratch_observation(tx, e, 0, 1, false), second = scratch_observation(tx, e, 0, 2, false);
+    struct observation_record o, found;
+    ok(observation_find(tx, arena, e, id, &o, &err) == ERR_NONE, "find");
+    o.metadata = "{\"m\":1}";
+    is_int(observation_update(tx, &o, &lowest, true, &err), ERR_NONE, "metadata only");
+    struct experiment_record row = scratch_find(tx, arena, e);
+    is_int(row.epoch, 0, "is no new epoch");
+    observation_find(tx, arena, e, id, &found, &err);
+    is_text(found.metadata, "{\"m\":1}", "metadata");
+    is_int(found.n_assignments * 10 + found.n_values, 21, "the rest stays");
+
+    o.suggestion_id = s;
+    o.failed = true;
+    o.n_values = 0;
+    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "it failed after all");
+    row = scratch_find(tx, arena, e);
+    is_int(row.best_observation_id, second, "another one is best");
+    is_int(row.epoch * 10 + row.open_suggestion_count, 10, "new epoch; the suggestion it names is closed");
+    observation_find(tx, arena, e, id, &found, &err);
+    ok(found.failed && found.n_values == 0 && found.suggestion_id == s && found.sequence == 1, "failed, same place");
+    const struct metric_value values[] = {{"", -7, 0.5}};
+    o.failed = false;
+    o.values = values;
+    o.n_values = 1;
+    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "a success again");
+    row = scratch_find(tx, arena, e);
+    is_int(row.best_observation_id, id, "and the best");
+    is_int(row.observation_count * 10 + row.sequence, 22, "counts stay");
+    o.id = 4711;
+    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NOT_FOUND, "update nothing");
+    ok(observation_delete(tx, e, id, &lowest, 1, 1, &err) == ERR_NONE, "delete");
+    o.id = id;
+    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NOT_FOUND, "update a deleted one");
+}
+
+static const char *page_text(struct tx *tx, struct arena *arena, const struct observation_filter *filter,
+                             const struct page_query *page, int64_t first, int64_t *count)
+{
+    struct err err;
+    struct observation_record *records = NULL;
+    size_t n = 0;
+    if (observation_page(tx, arena, filter, page, &records, &n, count, &err) != ERR_NONE)
+        return arena_strdup(arena, err.text);
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        text = arena_printf(arena, "%s%c%s", text, (char)('a' + records[i].id - first),
+                            records[i].n_values == 1 && records[i].n_assignments == 2 ? "" : "!");
+    return text;
+}
+
+static void pages(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "P", 0), a = 0, count = 0;
+    for (int i = 0; i < 5; i++) {
+        int64_t id = scratch_observation(tx, e, 0, i, true);
+        a = i == 0 ? id : a;
+    }
+    struct observation_filter f = {.experiment_id = e};
+    struct page_query page = {.limit = 9};
+    is_text(page_text(tx, arena, &f, &page, a, &count), "edcba", "newest first");
+    ok(observation_delete(tx, e, a, &highest, 1, 1, &err) == ERR_NONE, "delete the first");
+    ok(observation_delete(tx, e, a + 4, &highest, 1, 1, &err) == ERR_NONE, "delete the last");
+    is_text(page_text(tx, arena, &f, &page, a, &count), "dcb", "what is left");
+    is_int(count, 3, "count");
+    f.deleted = true;
+    is_text(page_text(tx, arena, &f, &page, a, &count), "ea", "deleted ones keep their values");
+    is_int(count, 2, "count of deleted ones");
+    f.deleted = false;
+    page = (struct page_query){.limit = 1, .has_before = true, .before = {a + 3}};
+    is_text(page_text(tx, arena, &f, &page, a, &count), "cb", "before a key");
+    page = (struct page_query){.limit = 9, .has_after = true, .after = {a + 1}, .up = true};
+    is_text(page_text(tx, arena, &f, &page, a, &count), "cd", "after a key");
+
+    struct observation_record *records = NULL;
+    size_t n = 0;
+    ok(observation_since(tx, arena, e, 0, &records, &n, &err) == ERR_NONE && n == 3, "all trials");
+    ok(n == 3 && records[0].sequence == 2 && records[2].sequence == 4 && records[0].n_values == 1, "in order");
+    ok(observation_since(tx, arena, e, 3, &records, &n, &err) == ERR_NONE && n == 1, "trials since");
+}
+
+// A long random history, compared with what a plain search over all rows finds.
+static void random_history(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "H", 0);
+    unsigned state = 12345;
+    bool agree = true;
+    for (int i = 0; i < 400 && agree; i++) {
+        state = state * 1103515245u + 12345u;
+        unsigned dice = state >> 16;
+        struct observation_record *all = NULL;
+        size_t n = 0;
+        observation_since(tx, arena, e, 0, &all, &n, &err);
+        if (n == 0 || dice % 10 < 6) {
+            scratch_observation(tx, e, 0, dice % 7 == 0 ? missing : (double)(dice / 16 % 20), false);
+        } else if (dice % 10 < 8) {
+            agree = observation_delete(tx, e, all[dice / 16 % n].id, &lowest, 1, 1, &err) == ERR_NONE;
+        } else {
+            const struct metric_value value[] = {{"", (double)(dice / 64 % 20), missing}};
+            struct observation_record o = all[dice / 16 % n];
+            o.failed = dice % 3 == 0;
+            o.values = value;
+            o.n_values = !o.failed;
+            agree = observation_update(tx, &o, &lowest, false, &err) == ERR_NONE;
+        }
+        observation_since(tx, arena, e, 0, &all, &n, &err);
+        const struct observation_record *best_one = NULL;
+        for (size_t k = 0; k < n; k++) {
+            if (!all[k].failed && (best_one == NULL || all[k].values[0].value <= best_one->values[0].value))
+                best_one = &all[k];
+        }
+        struct experiment_record row = scratch_find(tx, arena, e);
+        agree = agree && row.observation_count == (int64_t)n && row.best_observation_id == (best_one ? best_one->id : 0) &&
+                row.first_observation_id == (n > 0 ? all[0].id : 0) && row.last_observation_id == (n > 0 ? all[n - 1].id : 0);
+        if (i % 50 == 0)
+            arena_reset(arena);
+    }
+    ok(agree, "progress equals a search over all rows at every step");
+}
+
+int main(void)
+{
+    struct scratch scratch;
+    scratch_create(&scratch);
+    scratch_open(&scratch, NULL);
+    scratch_write(&scratch, insert_and_find);
+    scratch_write(&scratch, best);
+    scratch_write(&scratch, update);
+    scratch_write(&scratch, pages);
+    scratch_write(&scratch, random_history);
+    struct err err;
+    is_int(storage_check(scratch.storage, &err), ERR_NONE, "the database agrees with itself");
+    scratch_remove(&scratch);
+    return tap_done();
+}
