@@ -1,0 +1,125 @@
+// Call: one request on its way through the pipeline (api/dispatch.c), and what a handler may use.
+//
+// A handler is a plain function run inside one transaction. It reads the call, writes one JSON value to call->out and returns
+// ERR_NONE, or returns an error set in call->err; then everything it wrote to the database is undone and out is dropped. A
+// handler that writes nothing answers `{}`. Everything a handler allocates goes into call->arena.
+//
+// A call has one owner at a time: the thread that dispatches it, then the writer's or a model worker's. Handing it over
+// (call_write, storage, advisor) and call_finish end the owner's right to touch it.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/api.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "storage/record.h"
+#include "storage/storage.h"
+
+struct route;
+struct advisor;
+struct call;
+
+// A query parameter, decoded.
+struct call_parameter {
+    const char *name, *value;
+};
+
+typedef enum err_code handler_fn(struct call *call);
+typedef void call_fn(struct call *call);
+
+struct call {
+    struct api *api;
+    struct storage *storage;
+    struct advisor *advisor;
+    const struct route *route;
+    struct arena *arena;
+    char request_id[64];
+    int64_t now;         // wall clock when the request arrived, ms; the time of everything it creates
+    int64_t started_ms;  // monotonic
+    bool development;    // the token is a development token
+
+    // input
+    const struct json *body; // always an object; {} when the method or the route has no body
+
+    // objects that the route's path names, loaded and permitted before the handler runs
+    struct tx *tx;
+    struct token_record token;
+    struct client_record client;         // {client}; on other routes the token's client
+    struct project_record project;       // {project}
+    struct experiment_record experiment; // {experiment}
+    int64_t suggestion_id;               // {suggestion}: digits only, not loaded
+    int64_t observation_id;              // {observation}: digits only, not loaded
+    const char *token_text;              // {token}: the path segment; "self" or the text of a token
+
+    // output
+    struct json_writer out; // out.select is set from `fields` before the handler runs
+    struct err err;
+
+    // A read handler may leave work for after its transaction: run instead of the reply, must end in call_finish or
+    // call_write. NULL: reply now.
+    call_fn *next;
+    // Run on the writer thread after the commit of a write handler, before the reply. Quick; NULL: nothing.
+    call_fn *committed;
+    void *state; // the handlers' own, between handler, next and committed; arena memory
+
+    // ---- the pipeline's own
+    const char *path;              // as sent, valid UTF-8
+    const char *credential;        // text of the caller's token; NULL: none was sent
+    const char *token_status;      // for the error body of a 403; NULL: none
+    char allow[80];                // not "": the method is not allowed (405)
+    const char *project_reference; // path variables, decoded; NULL and -1: not in the path
+    int64_t client_id, experiment_id;
+    const struct call_parameter *parameters; // of the query
+    size_t n_parameters;
+    struct json *document; // owned; body points into it
+    bool skip_content;
+    handler_fn *handler; // what the transaction runs
+    bool checked;        // the checks before the handler have passed
+    api_reply_fn *reply;
+    void *reply_arg;
+};
+
+// Sets call->err. Use: return call_error(call, ERR_INVALID, ".name", "...").
+enum err_code call_error(struct call *call, enum err_code code, const char *field, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+// First value of a query parameter, percent-decoded ('+' is a space), or NULL. Empty values are "". A POST, PUT or MERGE has
+// no query: its parameters are in the body.
+const char *call_query(const struct call *call, const char *name);
+// Query booleans: 1/true/0/false in any case. Absent: *out keeps its value. Else ERR_INVALID.
+enum err_code call_query_bool(struct call *call, const char *name, bool *out);
+// Query integers. Absent: *present false, *out keeps its value.
+enum err_code call_query_int(struct call *call, const char *name, int64_t *out, bool *present);
+
+// Replies with call->out or call->err, logs a failure, frees the call. Any thread; the call is gone afterwards.
+void call_finish(struct call *call);
+// Runs handler in a write transaction, then `committed`, then call_finish. Any thread but the writer's; returns at once.
+void call_write(struct call *call, handler_fn *handler);
+
+// ---- paging (api/paging.c; markers: API reference 3.1)
+
+// The sort key is the id, or a time in milliseconds and then the id.
+struct paging {
+    struct page_query page; // to be given to storage
+    bool ascending;
+    size_t components; // of the sort key: 1 or 2
+};
+// Reads limit, before, after and, when `may_ascend`, ascending. Everything wrong with them is ERR_INVALID.
+enum err_code paging_read(struct call *call, size_t components, bool may_ascend, struct paging *paging);
+
+// key[0 .. components-1] of row i, in the order in which storage returned the rows.
+typedef void paging_key_fn(const void *rows, size_t i, int64_t key[2]);
+typedef void paging_render_fn(struct call *call, const void *rows, size_t i);
+// Writes the whole pagination object from the n rows that storage returned (perhaps one more than the limit).
+void paging_render(struct call *call, const struct paging *paging, const void *rows, size_t n, int64_t count,
+                   paging_key_fn *key, paging_render_fn *render);
+// A list that is not paged: count = n, both markers null.
+void paging_render_all(struct call *call, const void *rows, size_t n, paging_render_fn *render);
+
+// ---- metadata (api/metadata.c): object of strings, numbers and nulls (API reference 4)
+
+// *out: canonical JSON text without null members, or NULL when v is absent or null. Rules broken: ERR_INVALID naming `field`.
+enum err_code metadata_read(struct arena *arena, const struct json *v, const char *field, const char **out, struct err *err);

@@ -1,0 +1,203 @@
+#include "api/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
+
+#define EXPERIMENTS "/v1/experiments"
+#define EXPERIMENT EXPERIMENTS "/{experiment}"
+#define SUGGESTIONS EXPERIMENT "/suggestions"
+#define SUGGESTION SUGGESTIONS "/{suggestion}"
+#define OBSERVATIONS EXPERIMENT "/observations"
+#define OBSERVATION OBSERVATIONS "/{observation}"
+#define CLIENT "/v1/clients/{client}"
+#define PROJECTS CLIENT "/projects"
+#define PROJECT PROJECTS "/{project}"
+
+// A row with a token, for development tokens too, and the usual limit of the body.
+#define ROW(method, path, lane, fields, handler)                                                                              \
+    {                                                                                                                          \
+        method, path, AUTH_TOKEN, true, LANE_##lane, KIND_##fields, BODY_LIMIT, handler                                        \
+    }
+
+const struct route route_table[] = {
+    {"GET", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
+    {"HEAD", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
+    {"POST", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
+    ROW("GET", "/", READ, NONE, welcome_show),
+
+    ROW("GET", "/v1/tokens/{token}", READ, NONE, token_detail),
+    ROW("GET", CLIENT, READ, NONE, client_detail),
+    ROW("GET", PROJECTS, READ, PROJECT, project_list),
+    ROW("POST", PROJECTS, WRITE, NONE, project_create),
+    ROW("GET", PROJECT, READ, PROJECT, project_detail),
+    ROW("PUT", PROJECT, WRITE, NONE, project_change),
+
+    ROW("GET", EXPERIMENTS, READ, EXPERIMENT, experiment_list),
+    ROW("POST", EXPERIMENTS, WRITE, NONE, experiment_create),
+    ROW("GET", CLIENT "/experiments", READ, EXPERIMENT, experiment_list),
+    ROW("POST", CLIENT "/experiments", WRITE, NONE, experiment_create),
+    ROW("GET", PROJECT "/experiments", READ, EXPERIMENT, experiment_list),
+    ROW("GET", EXPERIMENT, READ, EXPERIMENT, experiment_detail),
+    ROW("PUT", EXPERIMENT, WRITE, NONE, experiment_change),
+    ROW("DELETE", EXPERIMENT, WRITE, NONE, experiment_remove),
+    ROW("GET", EXPERIMENT "/best_assignments", READ, BEST_ASSIGNMENTS, best_assignments_list),
+    ROW("POST", EXPERIMENT "/predictions", MODEL, PREDICTION, prediction_create),
+
+    ROW("POST", SUGGESTIONS, MODEL, SUGGESTION, suggestion_create),
+    ROW("GET", SUGGESTIONS, READ, SUGGESTION, suggestion_list),
+    ROW("DELETE", SUGGESTIONS, WRITE, NONE, suggestion_remove_all),
+    ROW("GET", SUGGESTION, READ, NONE, suggestion_detail),
+    ROW("PUT", SUGGESTION, WRITE, NONE, suggestion_change),
+    ROW("DELETE", SUGGESTION, WRITE, NONE, suggestion_remove),
+
+    ROW("POST", OBSERVATIONS, WRITE, NONE, observation_create),
+    {"POST", OBSERVATIONS "/batch", AUTH_TOKEN, true, LANE_WRITE, KIND_OBSERVATION, BATCH_BODY_LIMIT, observation_create_batch},
+    ROW("GET", OBSERVATIONS, READ, OBSERVATION, observation_list),
+    ROW("DELETE", OBSERVATIONS, WRITE, NONE, observation_remove_all),
+    ROW("GET", OBSERVATION, READ, OBSERVATION, observation_detail),
+    ROW("PUT", OBSERVATION, WRITE, NONE, observation_change),
+    ROW("DELETE", OBSERVATION, WRITE, NONE, observation_remove),
+};
+const size_t route_count = sizeof route_table / sizeof *route_table;
+
+// Endpoints of the protocol that later releases bring. Methods: NULL where no other row has the path.
+static const struct unbuilt {
+    const char *path, *methods;
+} unbuilt_table[] = {
+    {"/v1/tokens/{token}", "PUT DELETE"},
+    {"/v1/sessions", NULL},
+    {"/v1/organizations/{organization}", NULL},
+    {"/v1/clients", NULL},
+    {CLIENT, "PUT DELETE"},
+    {CLIENT "/tokens", NULL},
+    {CLIENT "/tags", NULL},
+    {CLIENT "/aiexperiments", NULL},
+    {CLIENT "/training_runs", NULL},
+    {PROJECT "/notes", NULL},
+    {PROJECT "/aiexperiments", NULL},
+    {PROJECT "/training_runs", NULL},
+    {PROJECT "/training_runs/batch", NULL},
+    {EXPERIMENT "/tokens", NULL},
+    {EXPERIMENT "/stopping_criteria", NULL},
+    {EXPERIMENT "/metric_importances", NULL},
+    {EXPERIMENT "/best_practices", NULL},
+    {EXPERIMENT "/hyperparameters", NULL},
+    {EXPERIMENT "/queued_suggestions", NULL},
+    {EXPERIMENT "/queued_suggestions/{queued_suggestion}", NULL},
+    {"/v1/aiexperiments", NULL},
+    {"/v1/aiexperiments/{aiexperiment}", NULL},
+    {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},
+    {"/v1/aiexperiments/{aiexperiment}/best_training_runs", NULL},
+    {"/v1/training_runs/{training_run}", NULL},
+    {"/v1/training_runs/{training_run}/tokens", NULL},
+    {"/v1/training_runs/{training_run}/checkpoints", NULL},
+    {"/v1/training_runs/{training_run}/checkpoints/{checkpoint}", NULL},
+    {"/v1/training_runs/{training_run}/tags", NULL},
+    {"/v1/training_runs/{training_run}/tags/{tag}", NULL},
+    {"/v1/training_runs/{training_run}/files", NULL},
+    {"/v1/files/{file}", NULL},
+    {"/v1/web_data", NULL},
+};
+
+// Whatever the method: no route of its own.
+static const struct route options_route = {"OPTIONS", "", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing};
+static const struct route unbuilt_route = {"", "", AUTH_TOKEN, true, LANE_READ, KIND_NONE, BODY_LIMIT, welcome_not_built};
+
+static const struct {
+    const char *name;
+    bool any; // else digits only
+} variables[VARIABLE_COUNT] = {
+    [VARIABLE_CLIENT] = {"{client}", false},
+    [VARIABLE_PROJECT] = {"{project}", true},
+    [VARIABLE_EXPERIMENT] = {"{experiment}", false},
+    [VARIABLE_SUGGESTION] = {"{suggestion}", false},
+    [VARIABLE_OBSERVATION] = {"{observation}", false},
+    [VARIABLE_TOKEN] = {"{token}", true},
+};
+
+static bool match_variable(const char *name, size_t name_len, struct route_value segment, struct route_value *values)
+{
+    bool any = false;
+    for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+        if (strlen(variables[i].name) == name_len && memcmp(variables[i].name, name, name_len) == 0) {
+            any = variables[i].any;
+            values[i] = segment;
+        }
+    }
+    return segment.n > 0 && (any || strspn(segment.s, "0123456789") >= segment.n);
+}
+
+static bool match_path(const char *template, const char *path, struct route_value values[VARIABLE_COUNT])
+{
+    memset(values, 0, VARIABLE_COUNT * sizeof *values);
+    for (;; template++, path++) {
+        size_t n = strcspn(template, "/"), len = strcspn(path, "/");
+        bool same = *template == '{' ? match_variable(template, n, (struct route_value){path, len}, values)
+                                     : n == len && memcmp(template, path, n) == 0;
+        if (!same)
+            return false;
+        template += n;
+        path += len;
+        if (*template == '\0' || *path == '\0')
+            return *template == *path;
+    }
+}
+
+// True when the word is one of those that spaces separate.
+static bool has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *w = words; *w != '\0'; w += *w == ' ') {
+        size_t len = strcspn(w, " ");
+        if (n == len && memcmp(w, word, n) == 0)
+            return true;
+        w += len;
+    }
+    return false;
+}
+
+static bool match_unbuilt(const char *method, const char *path, struct route_value values[VARIABLE_COUNT])
+{
+    for (size_t i = 0; i < sizeof unbuilt_table / sizeof *unbuilt_table; i++) {
+        const char *methods = unbuilt_table[i].methods;
+        if ((methods == NULL || has_word(methods, method)) && match_path(unbuilt_table[i].path, path, values))
+            return true;
+    }
+    return false;
+}
+
+void route_match(const char *method, const char *path, struct route_match *match)
+{
+    *match = (struct route_match){.code = ERR_NONE};
+    while (path[0] == '/' && path[1] == '/')
+        path++;
+    for (size_t i = 0; i < route_count; i++) {
+        const struct route *route = &route_table[i];
+        if (!match_path(route->path, path, match->values))
+            continue;
+        if (strcmp(route->method, method) == 0) {
+            match->route = route;
+            return;
+        }
+        size_t len = strlen(match->allow);
+        snprintf(match->allow + len, sizeof match->allow - len, "%s, ", route->method);
+    }
+    bool exists = match->allow[0] != '\0';
+    if (exists && strcmp(method, "OPTIONS") == 0)
+        match->route = &options_route;
+    else if (match_unbuilt(method, path, match->values))
+        match->route = &unbuilt_route;
+    else if (exists && strncmp(path, "/v1/", 4) == 0)
+        strcat(match->allow, "OPTIONS"); // at most five methods on one path: there is room
+    else
+        match->code = ERR_NOT_FOUND;
+    if (match->route == &options_route)
+        memset(match->values, 0, sizeof match->values);
+}
+
+bool route_method_has_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "MERGE") == 0;
+}

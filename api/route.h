@@ -1,0 +1,91 @@
+// Routes: one row per (method, template), one table, matched once.
+//
+// What belongs to the protocol but not to this release is a second, shorter table: such a request passes the checks up to the
+// token and is then told that the endpoint is not part of this version, which is more honest than "not found".
+#pragma once
+
+#include "api/call.h"
+
+enum auth { AUTH_NONE, AUTH_TOKEN };
+
+// What kind of object the response holds: which names `fields` may select. KIND_NONE: `fields` is not honoured.
+enum object_kind {
+    KIND_NONE,
+    KIND_EXPERIMENT,
+    KIND_SUGGESTION,
+    KIND_OBSERVATION,
+    KIND_PROJECT,
+    KIND_BEST_ASSIGNMENTS,
+    KIND_PREDICTION,
+};
+
+// Which worker: LANE_DIRECT runs on the calling thread without a transaction (and without a token), LANE_READ on the calling
+// thread in a read transaction, LANE_WRITE on the writer thread, LANE_MODEL starts as a read and continues (call->next) on the
+// model workers.
+enum lane { LANE_DIRECT, LANE_READ, LANE_WRITE, LANE_MODEL };
+
+struct route {
+    const char *method;
+    // Segments in braces are variables: {client} {experiment} {suggestion} {observation} match digits only, {project} and
+    // {token} any segment. The pipeline loads client, project and experiment.
+    const char *path;
+    enum auth auth;
+    bool development; // development tokens may call it
+    enum lane lane;
+    enum object_kind fields;
+    size_t body_limit; // bytes
+    handler_fn *handler;
+};
+
+extern const struct route route_table[];
+extern const size_t route_count;
+
+// The variables whose values the pipeline needs. Others, in the table of what is not built, match digits only.
+enum route_variable {
+    VARIABLE_CLIENT,
+    VARIABLE_PROJECT,
+    VARIABLE_EXPERIMENT,
+    VARIABLE_SUGGESTION,
+    VARIABLE_OBSERVATION,
+    VARIABLE_TOKEN,
+    VARIABLE_COUNT
+};
+
+// Part of the path, not terminated; s is NULL when the route has no such variable.
+struct route_value {
+    const char *s;
+    size_t n;
+};
+
+struct route_match {
+    enum err_code code;        // ERR_NONE, or ERR_NOT_FOUND: no such path
+    const struct route *route; // NULL: no such path, or the method is not allowed
+    char allow[80];            // then: the methods that are, "GET, POST, OPTIONS"
+    struct route_value values[VARIABLE_COUNT];
+};
+
+// path is as sent: percent-encoded, without query; slashes too many at its start do not matter. Values point into it.
+void route_match(const char *method, const char *path, struct route_match *match);
+
+// True for methods whose parameters are a JSON body; those of others are the query.
+bool route_method_has_body(const char *method);
+
+// ---- handlers, by room
+
+// api/welcome.c
+handler_fn welcome_show, welcome_nothing, welcome_not_built;
+// api/tokens.c
+handler_fn token_detail;
+// api/projects.c
+handler_fn client_detail, project_create, project_list, project_detail, project_change;
+// api/experiments.c
+handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
+// api/best_assignments.c
+handler_fn best_assignments_list;
+// api/suggestions.c
+handler_fn suggestion_create, suggestion_list, suggestion_detail, suggestion_change, suggestion_remove, suggestion_remove_all;
+// api/observations.c
+handler_fn observation_create, observation_create_batch, observation_list, observation_detail, observation_change,
+    observation_remove, observation_remove_all;
+// api/predictions.c
+handler_fn prediction_create;

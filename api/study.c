@@ -1,0 +1,312 @@
+#include "api/study.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "storage/experiment.h"
+#include "storage/observation.h"
+#include "storage/suggestion.h"
+
+// A suggestion made in advance, with all that must be the same when it is used.
+struct prepared {
+    struct arena *arena; // NULL: there is none
+    struct study_answer answer;
+    int64_t epoch, sequence, ordinal;
+    const int64_t *open_ids;
+    size_t n_open, n_pending;
+};
+
+struct study {
+    int64_t experiment_id;
+    struct arena *arena; // of definition, problem and trials; NULL: nothing is loaded
+    struct definition definition;
+    struct problem problem;
+    int64_t epoch;
+    int64_t sequence;     // all trials up to here are loaded
+    struct trial *trials; // [n_trials], of room for `cap`
+    size_t n_trials, cap;
+    int64_t horizon;
+    size_t n_known;              // trials up to the horizon
+    struct surrogate *surrogate; // at n_surrogate trials; NULL: none
+    size_t n_surrogate;
+    struct prepared prepared;
+};
+
+struct study *study_create(int64_t experiment_id)
+{
+    struct study *study = mem_calloc(1, sizeof *study);
+    study->experiment_id = experiment_id;
+    return study;
+}
+
+static void drop_prepared(struct study *study)
+{
+    arena_destroy(study->prepared.arena);
+    study->prepared = (struct prepared){.arena = NULL};
+}
+
+static void drop_surrogate(struct study *study)
+{
+    surrogate_destroy(study->surrogate);
+    study->surrogate = NULL;
+}
+
+// As after study_create.
+static void reset(struct study *study)
+{
+    drop_prepared(study);
+    drop_surrogate(study);
+    arena_destroy(study->arena);
+    free(study->trials);
+    *study = (struct study){.experiment_id = study->experiment_id};
+}
+
+void study_destroy(struct study *study)
+{
+    if (study == NULL)
+        return;
+    reset(study);
+    free(study);
+}
+
+int64_t study_experiment(const struct study *study)
+{
+    return study->experiment_id;
+}
+
+size_t study_bytes(const struct study *study)
+{
+    const struct problem *problem = &study->problem;
+    size_t per_trial = sizeof *study->trials + (problem->n_params + 2 * problem->n_metrics) * sizeof(double);
+    size_t bytes = sizeof *study + study->cap * per_trial;
+    if (study->arena != NULL)
+        bytes += 16 * 1024 + problem->n_params * sizeof(struct parameter);
+    return study->surrogate == NULL ? bytes : bytes + surrogate_bytes(study->surrogate);
+}
+
+const struct definition *study_definition(const struct study *study)
+{
+    return &study->definition;
+}
+
+// ------------------------------------------------------------------ loading
+
+static enum err_code start(struct study *study, const struct experiment_record *experiment, struct err *err)
+{
+    reset(study);
+    study->arena = arena_create();
+    study->epoch = experiment->epoch;
+    enum err_code code = definition_load(study->arena, experiment, &study->definition, err);
+    if (code == ERR_NONE)
+        code = bridge_problem(study->arena, &study->definition, experiment, &study->problem, err);
+    return code;
+}
+
+static enum err_code load_trials(struct study *study, struct tx *tx, int64_t newest, struct err *err)
+{
+    if (newest == study->sequence)
+        return ERR_NONE;
+    struct arena *scratch = arena_create();
+    struct observation_record *records;
+    size_t n;
+    enum err_code code = observation_since(tx, scratch, study->experiment_id, study->sequence, &records, &n, err);
+    if (code == ERR_NONE && study->n_trials + n > study->cap) {
+        study->cap = study->n_trials + n + study->cap / 2;
+        study->trials = mem_realloc(study->trials, study->cap, sizeof *study->trials);
+    }
+    for (size_t i = 0; code == ERR_NONE && i < n; i++) {
+        code = bridge_trial(study->arena, &study->definition, &records[i], &study->trials[study->n_trials], err);
+        study->n_trials++;
+    }
+    study->sequence = newest;
+    arena_destroy(scratch);
+    return code;
+}
+
+// Points that are known to be evaluated, but not with what outcome: behind the horizon, then open.
+static enum err_code load_pending(struct study *study, struct tx *tx, struct arena *arena, struct snapshot *snapshot,
+                                  struct err *err)
+{
+    struct suggestion_record *open;
+    enum err_code code = suggestion_open(tx, arena, study->experiment_id, &open, &snapshot->n_open, err);
+    if (code != ERR_NONE)
+        return code;
+    size_t n_behind = study->n_trials - study->n_known, n = n_behind + snapshot->n_open, p = study->problem.n_params;
+    const double **pending = arena_alloc(arena, n, sizeof *pending);
+    double *points = arena_alloc(arena, snapshot->n_open * p, sizeof *points);
+    int64_t *ids = arena_alloc(arena, snapshot->n_open, sizeof *ids);
+    for (size_t i = 0; i < n_behind; i++)
+        pending[i] = study->trials[study->n_known + i].x;
+    for (size_t i = 0; i < snapshot->n_open; i++) {
+        double *x = points + i * p;
+        bridge_point(&study->definition, open[i].assignments, open[i].n_assignments, x);
+        pending[n_behind + i] = x;
+        ids[i] = open[i].id;
+    }
+    snapshot->open_ids = ids;
+    snapshot->history.pending = pending;
+    snapshot->history.n_pending = n;
+    return ERR_NONE;
+}
+
+static enum err_code load_relaxations(struct study *study, struct tx *tx, struct arena *arena, struct history *history,
+                                      struct err *err)
+{
+    struct suggestion_record *records;
+    size_t n;
+    enum err_code code = suggestion_relaxations(tx, arena, study->experiment_id, &records, &n, err);
+    if (code != ERR_NONE)
+        return code;
+    struct relaxation *relaxations = arena_alloc(arena, n, sizeof *relaxations);
+    for (size_t i = 0; i < n; i++)
+        relaxations[i] = (struct relaxation){(uint64_t)records[i].sequence, (size_t)records[i].relaxations};
+    history->relaxations = relaxations;
+    history->n_relaxations = n;
+    return ERR_NONE;
+}
+
+static enum err_code load_given(struct study *study, struct tx *tx, struct arena *arena, struct snapshot *snapshot,
+                                struct err *err)
+{
+    struct suggestion_record newest = {.models = NULL};
+    enum err_code code = suggestion_newest_generated(tx, arena, study->experiment_id, &newest, err);
+    if (code != ERR_NONE && code != ERR_NOT_FOUND)
+        return code;
+    bridge_read_models(arena, newest.models, &study->problem, newest.epoch == study->epoch, snapshot->given);
+    for (size_t m = 0; m < MODEL_COUNT; m++)
+        if (snapshot->given[m].n_fit > study->n_known)
+            snapshot->given[m].n_fit = 0;
+    return ERR_NONE;
+}
+
+static enum err_code load(struct study *study, struct tx *tx, struct arena *arena, bool keep_horizon, struct snapshot *snapshot,
+                          struct err *err)
+{
+    struct experiment_record experiment;
+    enum err_code code = experiment_find(tx, arena, study->experiment_id, &experiment, err);
+    if (code == ERR_NONE && experiment.deleted)
+        code = err_set(err, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", study->experiment_id);
+    if (code == ERR_NONE && (study->arena == NULL || study->epoch != experiment.epoch)) {
+        keep_horizon = false;
+        code = start(study, &experiment, err);
+    }
+    if (code == ERR_NONE)
+        code = load_trials(study, tx, experiment.sequence, err);
+    if (code != ERR_NONE)
+        return code;
+    if (!keep_horizon) {
+        study->horizon = study->sequence;
+        study->n_known = study->n_trials;
+    }
+    *snapshot = (struct snapshot){.epoch = study->epoch, .sequence = study->horizon, .ordinal = experiment.ordinal};
+    snapshot->history = (struct history){.trials = study->trials,
+                                         .n_trials = study->n_known,
+                                         .ordinal = (uint64_t)experiment.ordinal,
+                                         .n_initial = (size_t)experiment.n_initial,
+                                         .n_model = (size_t)experiment.n_model,
+                                         .seed = bridge_seed(study->experiment_id)};
+    code = load_pending(study, tx, arena, snapshot, err);
+    if (code == ERR_NONE)
+        code = load_relaxations(study, tx, arena, &snapshot->history, err);
+    if (code == ERR_NONE)
+        code = load_given(study, tx, arena, snapshot, err);
+    return code;
+}
+
+enum err_code study_load(struct study *study, struct tx *tx, struct arena *arena, bool keep_horizon, struct snapshot *snapshot,
+                         struct err *err)
+{
+    enum err_code code = load(study, tx, arena, keep_horizon, snapshot, err);
+    struct err why;
+    if (code == ERR_NONE && history_check(&study->problem, &snapshot->history, &why) != ERR_NONE)
+        code = err_set(err, ERR_CORRUPT, NULL, "The optimizer refuses the stored history: %s", why.text);
+    if (code != ERR_NONE)
+        reset(study);
+    return code;
+}
+
+// ------------------------------------------------------------------ suggestions
+
+struct surrogate *study_surrogate(struct study *study, const struct snapshot *snapshot)
+{
+    assert(snapshot->history.n_trials == study->n_known);
+    if (study->surrogate != NULL && study->n_surrogate != study->n_known)
+        drop_surrogate(study);
+    if (study->surrogate == NULL) {
+        study->surrogate = surrogate_create(&study->problem, &snapshot->history, snapshot->given);
+        study->n_surrogate = study->n_known;
+    }
+    return study->surrogate;
+}
+
+enum err_code study_suggest(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
+                            struct arena *arena, struct study_answer *answer, struct err *err)
+{
+    struct surrogate *surrogate = study_surrogate(study, snapshot);
+    answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
+    enum err_code code = suggest(surrogate, &snapshot->history, stopper, &answer->suggestion, err);
+    if (code != ERR_NONE)
+        return code;
+    struct hyperparameters models[MODEL_COUNT];
+    for (size_t m = 0; m < MODEL_COUNT; m++)
+        models[m] = surrogate_hyperparameters(surrogate, (enum model)m);
+    answer->models = bridge_write_models(arena, models, study->trials);
+    return ERR_NONE;
+}
+
+enum err_code study_prepare(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper, struct err *err)
+{
+    drop_prepared(study);
+    struct prepared prepared = {.arena = arena_create(),
+                                .epoch = snapshot->epoch,
+                                .sequence = snapshot->sequence,
+                                .ordinal = snapshot->ordinal,
+                                .n_open = snapshot->n_open,
+                                .n_pending = snapshot->history.n_pending};
+    enum err_code code = study_suggest(study, snapshot, stopper, prepared.arena, &prepared.answer, err);
+    if (code != ERR_NONE) {
+        arena_destroy(prepared.arena);
+        return code;
+    }
+    int64_t *ids = arena_alloc(prepared.arena, snapshot->n_open, sizeof *ids);
+    for (size_t i = 0; i < snapshot->n_open; i++)
+        ids[i] = snapshot->open_ids[i];
+    prepared.open_ids = ids;
+    study->prepared = prepared;
+    return ERR_NONE;
+}
+
+static bool is_current(const struct prepared *prepared, const struct snapshot *snapshot)
+{
+    if (prepared->arena == NULL || prepared->epoch != snapshot->epoch || prepared->sequence != snapshot->sequence ||
+        prepared->ordinal != snapshot->ordinal || prepared->n_open != snapshot->n_open ||
+        prepared->n_pending != snapshot->history.n_pending)
+        return false;
+    for (size_t i = 0; i < snapshot->n_open; i++)
+        if (prepared->open_ids[i] != snapshot->open_ids[i])
+            return false;
+    return true;
+}
+
+bool study_take_prepared(struct study *study, const struct snapshot *snapshot, struct arena *arena, struct study_answer *answer)
+{
+    bool current = is_current(&study->prepared, snapshot);
+    if (current) {
+        size_t p = study->problem.n_params;
+        *answer = study->prepared.answer;
+        answer->models = arena_strdup(arena, answer->models);
+        answer->suggestion.x = arena_alloc(arena, p, sizeof(double));
+        memcpy(answer->suggestion.x, study->prepared.answer.suggestion.x, p * sizeof(double));
+    }
+    drop_prepared(study);
+    return current;
+}
+
+void study_fall_back(const struct study *study, const struct snapshot *snapshot, struct arena *arena, struct study_answer *answer)
+{
+    answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
+    suggest_fallback(&study->problem, &snapshot->history, &answer->suggestion);
+    answer->models = bridge_write_models(arena, snapshot->given, study->trials);
+}
