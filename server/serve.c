@@ -1,0 +1,284 @@
+// The serve command: opens everything in order, waits for a signal, closes everything in the opposite order.
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "server/command.h"
+#include "server/config.h"
+#include "server/http.h"
+#include "server/listen.h"
+#include "server/token_file.h"
+#include "storage/storage.h"
+
+// Descriptors beside those of the clients: database connections, epoll, log.
+#define SERVE_SPARE_DESCRIPTORS 128
+
+struct serve {
+    struct config config;
+    int listen_fd; // -1 once http has it
+    struct storage *storage;
+    struct api *api;
+    struct http *http;
+};
+
+// ------------------------------------------------------------------ process
+
+// The linear-algebra library chooses its kernels when it is loaded, by the environment. Executes the program again when there
+// are better ones for this processor; comes back when not, or when that fails.
+static void serve_choose_kernel(char **argv)
+{
+    const char *kernel = api_runtime_better_kernel();
+    char path[4096];
+    ssize_t n = kernel == NULL ? -1 : readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return;
+    path[n] = '\0';
+    setenv("OPENBLAS_CORETYPE", kernel, 1);
+    execv(path, argv);
+    log_event(LOG_WARN, "kernel_unchanged", "reason=%d", errno);
+}
+
+static void serve_raise_descriptor_limit(int64_t connections)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    rlim_t wanted = (rlim_t)connections + SERVE_SPARE_DESCRIPTORS;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
+        return;
+    rlim_t target = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted ? wanted : limit.rlim_max;
+    limit.rlim_cur = target;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (target < wanted)
+        log_event(LOG_WARN, "few_descriptors", "limit=%llu wanted=%llu hint=\"raise LimitNOFILE or ulimit -n\"",
+                  (unsigned long long)target, (unsigned long long)wanted);
+}
+
+static void serve_signal_set(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+}
+
+// Before any thread: all inherit the mask, and only serve_wait_for_signal takes the signals.
+static void serve_prepare_signals(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigset_t set;
+    serve_signal_set(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void serve_exit_at_once(int number)
+{
+    _exit(128 + number);
+}
+
+static int serve_wait_for_signal(void)
+{
+    sigset_t set;
+    serve_signal_set(&set);
+    int number = 0;
+    while (sigwait(&set, &number) != 0)
+        continue;
+    // From now on the same signals end the process, whatever the drain waits for.
+    struct sigaction action = {.sa_handler = serve_exit_at_once};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    return number;
+}
+
+// ------------------------------------------------------------------ tokens
+
+// FAIRWAY_TOKEN. *active: it works.
+static int serve_add_given_token(struct serve *s, bool *active)
+{
+    struct err err = {0};
+    *active = false;
+    if (s->config.token == NULL)
+        return COMMAND_DONE;
+    enum err_code code = api_token_ensure(s->storage, s->config.token, active, &err);
+    if (code == ERR_INVALID)
+        return command_fail(COMMAND_MISUSED, "FAIRWAY_TOKEN", &err);
+    if (code != ERR_NONE)
+        return command_fail(COMMAND_FAILED, s->config.database, &err);
+    if (!*active)
+        log_event(LOG_WARN, "token_revoked",
+                  "text=\"the token in FAIRWAY_TOKEN was revoked and stays so; `fairway token create` makes another\"");
+    return COMMAND_DONE;
+}
+
+// --token-file: what it holds if that works, else FAIRWAY_TOKEN if that works, else a new token.
+static int serve_keep_token_file(struct serve *s, bool given_active)
+{
+    const char *path = s->config.token_file;
+    char token[API_TOKEN_MAX + 1];
+    struct err err = {0};
+    bool active = false;
+    enum err_code code = token_file_read(path, token, &err);
+    if (code == ERR_NONE)
+        code = api_token_ensure(s->storage, token, &active, &err);
+    if (code != ERR_NONE && code != ERR_NOT_FOUND)
+        return command_fail(COMMAND_FAILED, NULL, &err);
+    if (!active) {
+        if (given_active)
+            snprintf(token, sizeof token, "%s", s->config.token);
+        else if (api_token_create(s->storage, token, &err) != ERR_NONE)
+            return command_fail(COMMAND_FAILED, s->config.database, &err);
+        if (token_file_write(path, token, &err) != ERR_NONE)
+            return command_fail(COMMAND_FAILED, NULL, &err);
+    }
+    printf("token: %s\n", token);
+    return COMMAND_DONE;
+}
+
+static int serve_make_first_token(struct serve *s, bool given_active)
+{
+    struct api_token_info *list = NULL;
+    size_t n = 0, n_active = 0;
+    struct err err = {0};
+    if (api_token_list(s->storage, &list, &n, &err) != ERR_NONE)
+        return command_fail(COMMAND_FAILED, s->config.database, &err);
+    for (size_t i = 0; i < n; i++)
+        n_active += !list[i].revoked;
+    free(list);
+    if (n == 0 && !given_active) {
+        char token[API_TOKEN_MAX + 1];
+        if (api_token_create(s->storage, token, &err) != ERR_NONE)
+            return command_fail(COMMAND_FAILED, s->config.database, &err);
+        printf("token: %s\n", token);
+    } else if (n_active == 0) {
+        log_event(LOG_WARN, "no_token",
+                  "text=\"every token of this database was revoked; `fairway token create` makes another\"");
+    }
+    return COMMAND_DONE;
+}
+
+static int serve_prepare_tokens(struct serve *s)
+{
+    bool given_active;
+    int status = serve_add_given_token(s, &given_active);
+    if (status != COMMAND_DONE)
+        return status;
+    return s->config.token_file != NULL ? serve_keep_token_file(s, given_active) : serve_make_first_token(s, given_active);
+}
+
+// ------------------------------------------------------------------ start and end
+
+static int serve_open(struct serve *s)
+{
+    struct err err = {0};
+    s->listen_fd = listen_inherited();
+    if (s->listen_fd < 0) {
+        enum err_code code = listen_open(s->config.listen, &s->listen_fd, &err);
+        if (code != ERR_NONE)
+            return command_fail(code == ERR_INVALID ? COMMAND_MISUSED : COMMAND_FAILED, NULL, &err);
+    }
+    // Handlers, the thread for large bodies and the model workers all read; none should have to wait for a connection.
+    struct storage_options options = {
+        .path = s->config.database,
+        .n_readers = (size_t)(s->config.storage_workers + s->config.model_workers + 1),
+        .exclusive = true,
+    };
+    if (storage_open(&options, &s->storage, &err) != ERR_NONE)
+        return command_fail(COMMAND_FAILED, s->config.database, &err);
+    return serve_prepare_tokens(s);
+}
+
+static int serve_start(struct serve *s)
+{
+    const struct config *c = &s->config;
+    struct api_options options = {
+        .storage = s->storage,
+        .n_model_workers = (size_t)c->model_workers,
+        .model_deadline_ms = c->model_deadline_ms,
+        .model_cache_bytes = (size_t)c->model_cache_mib << 20,
+        .model_cache_idle_ms = c->model_cache_idle_s * 1000,
+    };
+    s->api = api_create(&options);
+    char url[LISTEN_URL_MAX];
+    listen_url(s->listen_fd, url);
+    struct http_options http_options = {
+        .listen_fd = s->listen_fd,
+        .api = s->api,
+        .max_connections = (unsigned)c->connections,
+        .n_io_threads = (unsigned)c->io_threads,
+        .n_workers = (unsigned)c->storage_workers,
+        .idle_timeout_s = (unsigned)c->idle_timeout_s,
+        .upload_timeout_s = (unsigned)c->upload_timeout_s,
+        .upload_total_s = (unsigned)c->upload_total_s,
+    };
+    s->listen_fd = -1;
+    struct err err = {0};
+    if (http_start(&http_options, &s->http, &err) != ERR_NONE)
+        return command_fail(COMMAND_FAILED, NULL, &err);
+    char path[1024];
+    log_event(LOG_INFO, "started", "version=%s pid=%ld blas_kernel=%s database=%s address=%s", command_version(), (long)getpid(),
+              api_runtime_kernel(), log_quote(c->database, path, sizeof path), url);
+    printf("listening on %s\n", url);
+    fflush(stdout);
+    return COMMAND_DONE;
+}
+
+// What was accepted is answered; then everything is closed.
+static int serve_end(struct serve *s)
+{
+    if (s->http != NULL) {
+        http_refuse(s->http);
+        api_drain(s->api);
+        if (!http_drain(s->http, s->config.drain_timeout_s * 1000)) {
+            // Threads still work on requests, so nothing can be taken away from them. What they store is safe.
+            log_event(LOG_ERROR, "ended_with_open_requests", "%s", "");
+            _exit(COMMAND_FAILED);
+        }
+        http_destroy(s->http);
+    }
+    if (s->listen_fd >= 0)
+        close(s->listen_fd);
+    api_destroy(s->api);
+    storage_close(s->storage);
+    config_clear(&s->config);
+    return COMMAND_DONE;
+}
+
+int serve_command(int argc, char **argv)
+{
+    struct serve serve = {.listen_fd = -1};
+    struct err err = {0};
+    int n_rest = 0;
+    serve_choose_kernel(argv - 2); // before config_read changes argv
+    if (config_read(&serve.config, CONFIG_SERVE, argc, argv, &n_rest, &err) != ERR_NONE) {
+        config_clear(&serve.config);
+        return command_fail(COMMAND_MISUSED, NULL, &err);
+    }
+    if (n_rest > 0) {
+        fprintf(stderr, "fairway: serve: \"%s\" is no option; `fairway --help` lists them\n", argv[0]);
+        config_clear(&serve.config);
+        return COMMAND_MISUSED;
+    }
+    log_set_level((enum log_level)serve.config.log_level);
+    serve_prepare_signals();
+    api_runtime_init();
+    serve_raise_descriptor_limit(serve.config.connections);
+    int status = serve_open(&serve);
+    if (status == COMMAND_DONE)
+        status = serve_start(&serve);
+    if (status == COMMAND_DONE) {
+        int number = serve_wait_for_signal();
+        log_event(LOG_INFO, "draining", "signal=%d", number);
+    }
+    serve_end(&serve);
+    if (status == COMMAND_DONE)
+        log_event(LOG_INFO, "ended", "%s", "");
+    return status;
+}
