@@ -1,0 +1,90 @@
+"""What README.md and docs/api.md tell the reader to type is typed, in their order, on a fresh server."""
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+import server
+
+ROOT = os.path.join(server.HERE, "..", "..")
+
+
+def blocks(path):
+    """(language, text) of each fenced block."""
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return re.findall(r"^```(\w+)\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
+
+
+def commands(text):
+    """The curl commands of a block; an open quotation mark or a final backslash goes on in the next line."""
+    out, current = [], ""
+    for line in text.splitlines():
+        current += line + "\n"
+        if current.count("'") % 2 == 0 and not line.endswith("\\"):
+            if current.startswith("curl "):
+                out.append(current)
+            current = ""
+    return out
+
+
+def environment(running):
+    return {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN}
+
+
+def type_in(running, command):
+    """(status, value of the reply)"""
+    done = subprocess.run(["bash", "-c", command.replace("curl ", "curl -w '%{http_code}' ", 1)], env=environment(running),
+                          capture_output=True, text=True, timeout=60)
+    text, status = done.stdout[:-3], done.stdout[-3:]
+    return int(status), json.loads(text)
+
+
+def shape(value):
+    """Keys and kinds, without the values: numbers differ, and null stands for anything."""
+    if isinstance(value, dict):
+        return {key: shape(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [shape(member) for member in value]
+    return None if value is None else "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value).__name__
+
+
+def same_shape(a, b):
+    if a is None or b is None:
+        return True
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_shape(a[k], b[k]) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same_shape, a, b))
+    return a == b
+
+
+class Documentation(unittest.TestCase):
+    def replay(self, path):
+        with server.Server("docs-" + os.path.basename(path)) as running:
+            last = None
+            for language, text in blocks(path):
+                if language == "json":
+                    with self.subTest(reply=text[:60]):
+                        self.assertTrue(same_shape(shape(json.loads(text)), shape(last)), json.dumps(last))
+                for command in commands(text) if language == "sh" else []:
+                    with self.subTest(command=command):
+                        status, last = type_in(running, command)
+                        self.assertEqual(status, 200, last)
+
+    def test_api(self):
+        self.replay("docs/api.md")
+
+    def test_readme(self):
+        self.replay("README.md")
+
+    def test_python_tour(self):
+        program = next(text for language, text in blocks("README.md") if language == "python")
+        with server.Server("docs-python") as running:
+            done = subprocess.run([sys.executable, "-c", program], env=environment(running), capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 31)
+        self.assertLessEqual(sum("failed" in line for line in lines[15:]), 6, done.stdout)
+        self.assertLess(float(lines[-1].rsplit(" ", 1)[1]), 0.01)
