@@ -43,7 +43,8 @@ struct feasibility *feasibility_create(const struct feasibility_data *data);
 void feasibility_destroy(struct feasibility *model); // NULL is allowed
 
 // -log of the Laplace marginal likelihood (- log prior when prior is not NULL) at theta [n_groups + 2] from a cold start of the
-// mode, and its gradient (a close approximation where the curvature of an outlier is cut off). The model is not changed. ERR_NUMERIC where it cannot be computed.
+// mode, and its gradient (a close approximation where the curvature of an outlier is cut off). The model is not changed.
+// ERR_NUMERIC where it cannot be computed.
 enum err_code feasibility_objective(const struct feasibility *model, const struct hyperprior *prior, double box,
                                     const double *theta, double *value, double *gradient);
 
