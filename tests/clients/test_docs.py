@@ -1,4 +1,9 @@
-"""What README.md and docs/api.md tell the reader to type is typed, in their order, on a fresh server."""
+"""What README.md and docs/api.md tell the reader to type is typed, in their order, on a fresh server.
+
+    python3 tests/clients/test_docs.py --write
+
+puts the replies into the json blocks of docs/api.md instead of comparing them: for new examples, and when a reply has changed.
+"""
 import json
 import os
 import re
@@ -9,12 +14,17 @@ import unittest
 import server
 
 ROOT = os.path.join(server.HERE, "..", "..")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
 
 
 def blocks(path):
     """(language, text) of each fenced block."""
-    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
-        return re.findall(r"^```(\w+)\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
+    return BLOCK.findall(read(path))
 
 
 def commands(text):
@@ -60,6 +70,32 @@ def same_shape(a, b):
     return a == b
 
 
+def pretty(value, indent="\n"):
+    """JSON in which what fits into a line stays on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= 120 or not isinstance(value, (dict, list)):
+        return line
+    deeper, brackets = indent + "  ", "{}" if isinstance(value, dict) else "[]"
+    items = value.items() if isinstance(value, dict) else [(None, item) for item in value]
+    lines = [("" if key is None else json.dumps(key) + ": ") + pretty(item, deeper) for key, item in items]
+    return brackets[0] + deeper + ("," + deeper).join(lines) + indent + brackets[1]
+
+
+def write(path):
+    """Fills each json block of a page with the reply to the command before it."""
+    def fill(block):
+        nonlocal last
+        for command in commands(block[2]) if block[1] == "sh" else []:
+            _, last = type_in(running, command)
+        return f"```json\n{pretty(last)}\n```" if block[1] == "json" else block[0]
+
+    last = None
+    with server.Server("docs-write") as running:
+        text = BLOCK.sub(fill, read(path))
+    with open(os.path.join(ROOT, path), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 class Documentation(unittest.TestCase):
     def replay(self, path):
         with server.Server("docs-" + os.path.basename(path)) as running:
@@ -88,3 +124,8 @@ class Documentation(unittest.TestCase):
         self.assertEqual(len(lines), 31)
         self.assertLessEqual(sum("failed" in line for line in lines[15:]), 6, done.stdout)
         self.assertLess(float(lines[-1].rsplit(" ", 1)[1]), 0.01)
+
+
+if __name__ == "__main__":
+    assert sys.argv[1:] == ["--write"], __doc__
+    write("docs/api.md")
