@@ -12,9 +12,22 @@ enum {
     KEYS_MAX = 300, // bytes of the list of unknown keys
 };
 
+// At most max bytes of s, cut between characters.
+static int fit(const char *s, size_t max)
+{
+    size_t n = strnlen(s, max + 1);
+    if (n > max)
+        for (n = max; n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80;)
+            n--;
+    return (int)n;
+}
+
+// Keys are the user's text: what does not fit is cut between characters, because the path goes into the reply.
 const char *expect_path(char *text, const char *field, const char *key)
 {
-    snprintf(text, EXPECT_FIELD_MAX, "%s.%s", field, key);
+    size_t used = strlen(field) + 2; // the dot and the end
+    int n = used < EXPECT_FIELD_MAX ? fit(key, EXPECT_FIELD_MAX - used) : 0;
+    snprintf(text, EXPECT_FIELD_MAX, "%s.%.*s", field, n, key);
     return text;
 }
 
@@ -33,16 +46,6 @@ bool expect_unused(const struct json *v)
 {
     enum json_kind kind = json_kind(v);
     return kind == JSON_NULL || ((kind == JSON_ARRAY || kind == JSON_OBJECT) && json_first(v) == NULL);
-}
-
-// At most max bytes of s, cut between characters.
-static int fit(const char *s, size_t max)
-{
-    size_t n = strnlen(s, max + 1);
-    if (n > max)
-        for (n = max; n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80;)
-            n--;
-    return (int)n;
 }
 
 // The value as compact JSON, cut to what a reader needs to recognise it. Free it.
