@@ -255,10 +255,17 @@ enum err_code experiment_create(struct call *call)
 
 // ------------------------------------------------------------------ change
 
+// Only a create strips the name; a change keeps it as it is.
 static enum err_code change_name(struct call *call, struct experiment_record *record)
 {
     const struct json *v = json_member(call->body, "name");
-    return v == NULL ? ERR_NONE : expect_name(call->arena, v, NAME_MAX_LENGTH, ".name", &record->name, &call->err);
+    const char *stripped;
+    if (v == NULL)
+        return ERR_NONE;
+    enum err_code code = expect_name(call->arena, v, NAME_MAX_LENGTH, ".name", &stripped, &call->err);
+    if (code == ERR_NONE)
+        record->name = json_string(v);
+    return code;
 }
 
 static enum err_code change_state(struct call *call, struct experiment_record *record)
