@@ -16,7 +16,8 @@ static void add_filter(struct buffer *sql, const struct experiment_filter *f)
     if (!f->include_runs_only)
         buffer_puts(sql, " AND e.runs_only = 0");
     if (f->search != NULL)
-        buffer_puts(sql, " AND instr(lower(e.name), lower(?)) > 0");
+        buffer_puts(sql, " AND (instr(lower(e.name), lower(?)) > 0 OR e.user_id IN"
+                         " (SELECT id FROM user_account WHERE instr(lower(name), lower(?)) > 0))");
     if (f->created_from != 0)
         buffer_puts(sql, " AND e.created >= ?");
     if (f->created_to != 0)
@@ -34,7 +35,7 @@ static void bind_filter(struct query *q, const struct experiment_filter *f)
         query_bind_int(q, f->state);
     if (f->development != 2)
         query_bind_int(q, f->development);
-    if (f->search != NULL)
+    for (int i = 0; i < 2 && f->search != NULL; i++) // the experiment's name, and its user's
         query_bind_text(q, f->search);
     if (f->created_from != 0)
         query_bind_int(q, f->created_from);

@@ -155,6 +155,8 @@ static void pages(struct tx *tx, struct arena *arena)
     f.search = "fOO";
     is_text(page_text(tx, arena, &f, &page, &count), "n4Foo", "search");
     is_int(count, 1, "count of a search");
+    f.search = "T USER"; // of Default user, who made all but n5
+    is_text(page_text(tx, arena, &f, &page, &count), "n4Foo n3 n2 n1 n0", "search by the user's name");
     f.search = "%";
     is_text(page_text(tx, arena, &f, &page, &count), "", "search knows no wildcards");
     f = all;
