@@ -139,7 +139,8 @@ enum err_code metrics_read(struct arena *arena, const struct json *array, const 
         if (read_item(arena, v, expect_item_path(path, field, i), &item, err) != ERR_NONE)
             return ERR_INVALID;
         if (item.name == NULL && size > 1)
-            return err_set(err, ERR_INVALID, path, "%s has no name: unnamed metrics are not supported with several metrics", path);
+            return err_set(err, ERR_INVALID, path, "%s has no name: unnamed metrics are not supported with several metrics",
+                           path);
         metrics[i] = item.metric;
         metrics[i].name = item.name == NULL ? "" : item.name;
     }
