@@ -2,6 +2,7 @@
 #include "optimizer/runtime.h"
 #include "optimizer/space.h"
 #include "tests/problems/loop.h"
+#include "tests/problems/run.h"
 #include "tests/tap.h"
 
 static const struct metric minimized = {.strategy = METRIC_OPTIMIZE};
@@ -39,13 +40,15 @@ static void test_nothing_reported(void)
 
 static void test_workers(void)
 {
+    struct variant variant = {.tolerance = TOLERANCE_BALANCED, .workers = 8};
     struct run run;
-    run_benchmark(benchmark_find("branin_disk"), TOLERANCE_BALANCED, 3, 8, &run);
+    run_benchmark(benchmark_find("branin_disk"), &variant, 3, &run);
     ok(run.closest >= 0.01, "8 workers, branin_disk: open suggestions are %g boxes apart", run.closest);
-    ok(run.regret < 0.5, "and find the optimum: regret %g", run.regret);
-    run_benchmark(benchmark_find("tension_spring"), TOLERANCE_BALANCED, 3, 8, &run);
+    ok(run.score.regret < 0.5, "and find the optimum: regret %g", run.score.regret);
+    run_benchmark(benchmark_find("tension_spring"), &variant, 3, &run);
     ok(run.closest >= 0.01, "8 workers, tension_spring, with small boxes: %g", run.closest);
-    run_benchmark(benchmark_find("gardner1"), TOLERANCE_BALANCED, 3, 30, &run);
+    variant.workers = 30;
+    run_benchmark(benchmark_find("gardner1"), &variant, 3, &run);
     ok(run.closest >= 0.01, "30 workers, gardner1: %g", run.closest);
 }
 

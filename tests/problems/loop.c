@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "optimizer/space.h"
 
 void loop_init(struct loop *loop, const struct problem *problem, uint32_t seed, size_t capacity)
 {
@@ -94,87 +93,4 @@ void loop_report(struct loop *loop, bool failed, double value)
 void loop_supply(struct loop *loop, const double *x, bool failed, double value)
 {
     add_trial(loop, x, failed, value, PHASE_NONE);
-}
-
-// ------------------------------------------------------------------ a benchmark
-
-struct runner {
-    const struct benchmark *benchmark;
-    struct loop loop;
-    struct space space;
-    struct run *run;
-    double best;
-};
-
-static void count(struct runner *runner, bool success, double value)
-{
-    size_t n = runner->loop.history.n_trials; // with this one
-    if (success)
-        runner->best = fmin(runner->best, value);
-    runner->run->failures += !success;
-    runner->run->late_failures += !success && 3 * n > 2 * runner->benchmark->budget;
-}
-
-static void note_closeness(struct runner *runner, const struct suggestion *suggestion)
-{
-    double a[BENCHMARK_MAX_PARAMS], b[BENCHMARK_MAX_PARAMS];
-    space_locate(&runner->space, suggestion->x, a, NULL);
-    for (size_t i = 0; i + 1 < runner->loop.history.n_pending; i++) {
-        space_locate(&runner->space, runner->loop.open_rows[i], b, NULL);
-        runner->run->closest = fmin(runner->run->closest, space_distance(&runner->space, a, b) / suggestion->box);
-    }
-}
-
-// Repeats and clones, from all points.
-static void compare_points(struct runner *runner)
-{
-    size_t n = runner->loop.history.n_trials, p = runner->space.p;
-    double *u = mem_calloc(n * p, sizeof *u);
-    for (size_t i = 0; i < n; i++)
-        space_locate(&runner->space, runner->loop.x + i * p, u + i * p, NULL);
-    for (size_t i = 0; i < n; i++) {
-        size_t clones = 0;
-        bool repeat = false;
-        for (size_t j = 0; j < n; j++) {
-            double distance = space_distance(&runner->space, u + i * p, u + j * p);
-            clones += j != i && distance < 1e-3;
-            repeat = repeat || (j < i && distance < 1e-2);
-        }
-        runner->run->repeats += repeat;
-        runner->run->clones = clones > runner->run->clones ? clones : runner->run->clones;
-    }
-    free(u);
-}
-
-void run_benchmark(const struct benchmark *benchmark, enum tolerance tolerance, uint32_t seed, size_t workers, struct run *run)
-{
-    struct metric metric = {.strategy = METRIC_OPTIMIZE};
-    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &metric, .n_metrics = 1,
-                              .tolerance = tolerance};
-    struct runner runner = {.benchmark = benchmark, .run = run, .best = HUGE_VAL};
-    double x[BENCHMARK_MAX_PARAMS], value = 0;
-    *run = (struct run){.closest = HUGE_VAL};
-    loop_init(&runner.loop, &problem, seed, benchmark->budget + workers);
-    space_init(&runner.space, &problem);
-    const struct history *history = &runner.loop.history;
-    if (benchmark->start != NULL) {
-        bool success = benchmark_evaluate(benchmark, benchmark->start, &value);
-        loop_supply(&runner.loop, benchmark->start, !success, value);
-        count(&runner, success, value);
-    }
-    while (history->n_trials < benchmark->budget) {
-        while (history->n_pending < workers && history->n_trials + history->n_pending < benchmark->budget) {
-            struct suggestion suggestion = {.x = x};
-            loop_suggest(&runner.loop, &suggestion);
-            run->fillers += suggestion.filler;
-            note_closeness(&runner, &suggestion);
-        }
-        bool success = benchmark_evaluate(benchmark, history->pending[0], &value);
-        loop_report(&runner.loop, !success, value);
-        count(&runner, success, value);
-    }
-    compare_points(&runner);
-    run->regret = runner.best - benchmark->optimum;
-    space_clear(&runner.space);
-    loop_clear(&runner.loop);
 }

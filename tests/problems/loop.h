@@ -34,17 +34,3 @@ void loop_suggest(struct loop *loop, struct suggestion *out);
 void loop_report(struct loop *loop, bool failed, double value);
 // Reports a point of the user's.
 void loop_supply(struct loop *loop, const double *x, bool failed, double value);
-
-// What came of one run on a benchmark.
-struct run {
-    size_t failures;
-    size_t late_failures; // in the last third
-    size_t repeats;       // within 1e-2 (largest coordinate distance, unit cube) of an earlier point
-    size_t fillers;
-    size_t clones; // most points within 1e-3 of one point, itself not counted
-    double closest; // distance of two suggestions open at the same time, over the box of the later one; infinite for one worker
-    double regret; // infinite when nothing worked
-};
-
-// Spends the benchmark's budget with `workers` evaluations at a time, those of user-known starts first.
-void run_benchmark(const struct benchmark *benchmark, enum tolerance tolerance, uint32_t seed, size_t workers, struct run *run);
