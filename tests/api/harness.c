@@ -287,6 +287,20 @@ bool answer_matches(const struct json *got, const struct json *want, char *why, 
     return matches(got, want, "", why, size);
 }
 
+bool answer_has_keys(const struct json *object, const char *names)
+{
+    size_t n = 0;
+    for (const char *name = names; *name != '\0'; n++) {
+        char key[64];
+        size_t len = strcspn(name, " ");
+        snprintf(key, sizeof key, "%.*s", (int)len, name);
+        if (json_member(object, key) == NULL)
+            return false;
+        name += len + strspn(name + len, " ");
+    }
+    return json_size(object) == n; // names are unique on both sides
+}
+
 // Takes the answer over.
 static bool check_answer(struct harness *h, struct answer *answer, int status, const char *want_text)
 {

@@ -61,6 +61,9 @@ int64_t harness_make(struct harness *h, const char *method, const char *target, 
 // "~text" a string with that text in it. On false, why says where.
 bool answer_matches(const struct json *got, const struct json *want, char *why, size_t size);
 
+// True when the names of the object's members are those of the list, which separates them by spaces, in any order.
+bool answer_has_keys(const struct json *object, const char *names);
+
 // One request and its outcome. want may be NULL: only the status counts.
 bool harness_check(struct harness *h, const char *method, const char *target, const char *body, int status, const char *want);
 // The same for a request as it is.
