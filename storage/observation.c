@@ -36,6 +36,14 @@ static enum err_code insert_details(struct tx *tx, const struct observation_reco
     return code == ERR_NONE ? observation_value_insert_all(tx, record, err) : code;
 }
 
+static enum err_code count_open(struct tx *tx, int64_t experiment_id, int64_t by, struct err *err)
+{
+    struct query q = query_start(tx, "UPDATE experiment SET open_suggestion_count = open_suggestion_count + ? WHERE id = ?", err);
+    query_bind_int(&q, by);
+    query_bind_int(&q, experiment_id);
+    return query_run(&q);
+}
+
 // Closes the suggestion that the observation names, and takes it out of the count of open ones.
 static enum err_code close_suggestion(struct tx *tx, const struct observation_record *record, struct err *err)
 {
@@ -47,11 +55,22 @@ static enum err_code close_suggestion(struct tx *tx, const struct observation_re
     query_bind_int(&q, record->experiment_id);
     bool was_open = query_step(&q) && !query_bool(&q);
     enum err_code code = query_end(&q);
-    if (code != ERR_NONE || !was_open)
-        return code;
-    q = query_start(tx, "UPDATE experiment SET open_suggestion_count = open_suggestion_count - 1 WHERE id = ?", err);
-    query_bind_int(&q, record->experiment_id);
-    return query_run(&q);
+    return code == ERR_NONE && was_open ? count_open(tx, record->experiment_id, -1, err) : code;
+}
+
+// Opens a suggestion again when no observation names it any more; deleted ones count.
+static enum err_code reopen_suggestion(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err)
+{
+    struct query q = query_start(tx,
+                                 "UPDATE suggestion SET closed = 0 WHERE id = ?1 AND closed = 1 AND NOT EXISTS"
+                                 " (SELECT 1 FROM observation WHERE experiment_id = ?2 AND suggestion_id = ?1)"
+                                 " RETURNING deleted",
+                                 err);
+    query_bind_int(&q, id);
+    query_bind_int(&q, experiment_id);
+    bool is_open = query_step(&q) && !query_bool(&q);
+    enum err_code code = query_end(&q);
+    return code == ERR_NONE && is_open ? count_open(tx, experiment_id, 1, err) : code;
 }
 
 static const struct metric_value *find_value(const struct observation_record *record, const char *name)
@@ -106,6 +125,15 @@ enum err_code observation_insert(struct tx *tx, struct observation_record *recor
     return code == ERR_NONE ? experiment_touch(tx, record->experiment_id, record->created, err) : code;
 }
 
+// The suggestion that a stored observation names; 0: none.
+static enum err_code find_suggestion(struct tx *tx, int64_t id, int64_t *suggestion_id, struct err *err)
+{
+    struct query q = query_start(tx, "SELECT suggestion_id FROM observation WHERE id = ?", err);
+    query_bind_int(&q, id);
+    *suggestion_id = query_step(&q) ? query_int(&q) : 0;
+    return query_end(&q);
+}
+
 static enum err_code update_row(struct tx *tx, const struct observation_record *record, struct err *err)
 {
     struct query q = query_start(tx,
@@ -126,7 +154,10 @@ static enum err_code update_row(struct tx *tx, const struct observation_record *
 enum err_code observation_update(struct tx *tx, const struct observation_record *record, const struct best_rule *rule,
                                  bool metadata_only, struct err *err)
 {
-    enum err_code code = update_row(tx, record, err);
+    int64_t old_suggestion_id = 0;
+    enum err_code code = find_suggestion(tx, record->id, &old_suggestion_id, err);
+    if (code == ERR_NONE)
+        code = update_row(tx, record, err);
     if (code != ERR_NONE || metadata_only)
         return code;
     code = assignment_delete_all(tx, ASSIGNMENT_OF_OBSERVATION, record->id, err);
@@ -136,6 +167,8 @@ enum err_code observation_update(struct tx *tx, const struct observation_record 
         code = insert_details(tx, record, err);
     if (code == ERR_NONE)
         code = close_suggestion(tx, record, err);
+    if (code == ERR_NONE && old_suggestion_id != 0 && old_suggestion_id != record->suggestion_id)
+        code = reopen_suggestion(tx, record->experiment_id, old_suggestion_id, err);
     if (code == ERR_NONE)
         code = progress_find_best(tx, record->experiment_id, rule, err);
     return code == ERR_NONE ? experiment_raise_epoch(tx, record->experiment_id, err) : code;

@@ -22,8 +22,8 @@ enum err_code observation_find(struct tx *tx, struct arena *arena, int64_t exper
 enum err_code observation_get(struct tx *tx, struct arena *arena, const int64_t *ids, size_t n,
                               struct observation_record *records, struct err *err);
 // Replaces suggestion, task, failed, metadata, assignments and values. Raises the epoch unless only metadata changed
-// (`metadata_only`). Recomputes best. Closes a newly named suggestion. Touches nothing: the caller knows the time
-// (experiment_touch). ERR_NOT_FOUND as observation_find.
+// (`metadata_only`). Recomputes best. Closes a newly named suggestion; one that no observation names any more, deleted ones
+// included, is open again. Touches nothing: the caller knows the time (experiment_touch). ERR_NOT_FOUND as observation_find.
 enum err_code observation_update(struct tx *tx, const struct observation_record *record, const struct best_rule *rule,
                                  bool metadata_only, struct err *err);
 // Soft delete; recomputes progress; raises the epoch. The suggestion stays closed. `now` touches experiment and project.

@@ -127,6 +127,10 @@ static void update(struct tx *tx, struct arena *arena)
     row = scratch_find(tx, arena, e);
     is_int(row.best_observation_id, id, "and the best");
     is_int(row.observation_count * 10 + row.sequence, 22, "counts stay");
+    o.suggestion_id = 0;
+    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "it was another point");
+    row = scratch_find(tx, arena, e);
+    is_int(row.epoch * 10 + row.open_suggestion_count, 31, "the suggestion is open again");
     o.id = 4711;
     is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NOT_FOUND, "update nothing");
     ok(observation_delete(tx, e, id, &lowest, 1, 1, &err) == ERR_NONE, "delete");
