@@ -333,7 +333,6 @@ static bool same_point(const struct observation_record *a, const struct observat
 // What the observation is of, in the state after the update: exactly one of a suggestion and assignments.
 static enum err_code merge_source(const struct reading *r, const struct report *report, struct observation_record *record)
 {
-    int64_t suggestion = report->suggestion.present ? report->suggestion_id : record->suggestion_id;
     bool has_suggestion = report->suggestion.present ? report->suggestion.v != NULL : record->suggestion_id != 0;
     bool has_assignments = report->assignments.present ? report->assignments.v != NULL : record->suggestion_id == 0;
     if (has_suggestion && has_assignments)
@@ -342,8 +341,9 @@ static enum err_code merge_source(const struct reading *r, const struct report *
         return refuse(r, "suggestion", "or assignments must stay: an observation is of one of them");
     if (report->assignments.v != NULL)
         return use_assignments(r, report->assignments.v, record);
-    if (has_suggestion && suggestion != record->suggestion_id)
-        return use_suggestion(r, suggestion, record);
+    bool is_same = record->suggestion_id != 0 && report->suggestion_id == record->suggestion_id;
+    if (report->suggestion.v != NULL && !is_same)
+        return use_suggestion(r, report->suggestion_id, record);
     return ERR_NONE;
 }
 
