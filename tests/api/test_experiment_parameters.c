@@ -391,8 +391,8 @@ static void test_extremes(void)
         "{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":0,\"max\":1e-8}}",
         "{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":5e-324,\"max\":1e308},\"transformation\":\"log\"}",
         "{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":1,\"max\":1.0000001},\"transformation\":\"log\"}",
-        "{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":1e300,\"max\":1.0000000000000002e300},"
-        "\"transformation\":\"log\"}",
+        ("{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":1e300,\"max\":1.0000000000000002e300},"
+         "\"transformation\":\"log\"}"),
         "{\"name\":\"x\",\"type\":\"double\",\"grid\":[0,5e-324]}",
         "{\"name\":\"x\",\"type\":\"double\",\"grid\":[-8e307,0,8e307]}",
         "{\"name\":\"x\",\"type\":\"double\",\"grid\":[5e-324,1e-300,1e308],\"transformation\":\"log\"}",
