@@ -107,8 +107,9 @@ class OptunaTpe:
     def start(self, x):
         """The open trial, or for a point of the user's own one that is enqueued."""
         if self.open is None:
-            self.study.enqueue_trial({param.name: param.values.index(v) if param.kind == GRID else int(v) if param.kind == INT else v
-                                      for param, v in zip(self.params, x)})
+            self.study.enqueue_trial({
+                param.name: param.values.index(v) if param.kind == GRID else int(v) if param.kind == INT else v
+                for param, v in zip(self.params, x)})
             self.open = self.study.ask(self.space)
         trial, self.open = self.open, None
         return trial
@@ -138,8 +139,9 @@ class OptunaGp(OptunaTpe):
 
 
 class Botorch:
-    """BoTorch as an expert would use it: a Gaussian process on the values of the successes, standardised, one on the labels +1 and
-    -1 of all, whose being above 0 is an outcome constraint, and qLogExpectedImprovement; a Sobol design first, as long as ours."""
+    """BoTorch as an expert would use it: a Gaussian process on the values of the successes, standardised, one on the labels +1
+    and -1 of all, whose being above 0 is an outcome constraint, and qLogExpectedImprovement; first a Sobol design as long as
+    ours."""
 
     packages = "torch"
 
@@ -274,7 +276,8 @@ class Ax:
 
     def report(self, x, value):
         if self.open is None:
-            self.open = self.client.attach_trial({param.name: int(v) if param.kind == INT else v for param, v in zip(self.params, x)})
+            self.open = self.client.attach_trial(
+                {param.name: int(v) if param.kind == INT else v for param, v in zip(self.params, x)})
         if value is None:
             self.client.mark_trial_failed(self.open)
         else:

@@ -57,6 +57,7 @@ class Problem:
         self.name = library.fairway_name(number).decode()
         self.family = library.fairway_family(number).decode()
         self.budget = library.fairway_budget(number)
+        self.unit = library.fairway_unit(number)
         self.params = [Param(library, number, i) for i in range(library.fairway_params(number))]
         start = library.fairway_start(number)
         self.start = [start[i] for i in range(len(self.params))] if start else None
