@@ -133,6 +133,8 @@ def arguments():
     for method in options.methods:
         if method not in peer_methods.METHODS:
             parser.error(f'there is no method "{method}"; say {", ".join(peer_methods.METHODS)}')
+        if not options.one and not os.path.exists(python_of(method, options)):
+            parser.error(f"{method} is not installed in {options.environments}; script/bench peers does that")
     if not options.one and not options.results:
         parser.error("--results is missing")
     return options

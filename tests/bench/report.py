@@ -240,7 +240,7 @@ def section(results, variant, family, problems, ours):
         len(set(results.of(variant, name, ours)) & set(results.of(variant, name, method))) >= 5 for name in names)]
     if variant == "plain" and rivals:
         text += f"p over seeds, + where {ours} is better on average (seeds):\n\n{p_values(results, names, rivals, ours)}\n"
-    return text
+    return text.rstrip() + "\n"
 
 
 def pictures(results, problems):
