@@ -5,9 +5,9 @@ usage: peers.py --results FILE [--trace FILE] [--methods A,B] [--problems A,B] [
                 [--seeds FIRST-LAST] [--noise SD] [--crash RATE] [--limit SECONDS] [--environments FOLDER]
 
 Functions, luck and judge are those of our own runs: tests/problems as a shared library (script/build release). Each run is a
-process of its own with a limit on its CPU time, so that a crash loses one row. Rows that are in the file are not run again; a run
-that was lost is noted in FILE with the ending .lost, and not tried again while it stands there. `script/bench peers` installs the
-packages.
+process of its own with a limit on its CPU time, and of twenty times that by the clock, so that a crash loses one row. Rows that
+are in the file are not run again; a run that was lost is noted in FILE with the ending .lost, and not tried again while it stands
+there. `script/bench peers` installs the packages.
 """
 import argparse
 import csv
@@ -64,10 +64,13 @@ def run_apart(method, problem, seed, options):
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (options.limit, options.limit + 5))
 
-    done = subprocess.run(
-        [python_of(method, options), "-W", "ignore", os.path.abspath(__file__), "--one", "--methods", method,
-         "--problems", problem.name, "--seeds", str(seed), "--noise", str(options.noise), "--crash", str(options.crash)],
-        env={**os.environ, **ONE_THREAD}, stdin=subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=limit, check=False)
+    command = [python_of(method, options), "-W", "ignore", os.path.abspath(__file__), "--one", "--methods", method,
+               "--problems", problem.name, "--seeds", str(seed), "--noise", str(options.noise), "--crash", str(options.crash)]
+    try:
+        done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              preexec_fn=limit, check=False, timeout=20 * options.limit)
+    except subprocess.TimeoutExpired:
+        return None, None, "it hangs"
     lines = done.stdout.splitlines()
     if done.returncode == 0 and lines:
         answer = json.loads(lines[-1])
