@@ -137,12 +137,13 @@ def summary(results, variant, names, methods):
         groups = [group for group in groups if group]
         runs = list(itertools.chain.from_iterable(groups))
         evaluations, before = total(runs, "evaluations"), total(runs, "evaluations_before")
+        late = sum(run.evaluations - 2 * run.evaluations // 3 for run in runs)
         scores = [statistics.mean(statistics.mean(max(run.score, limit) for run in group) for group in groups)
                   for limit in (-4, -2)]
         counts = sorted({len(group) for group in groups})
         rows.append([
             method, f"{scores[0]:+.2f}", f"{scores[1]:+.2f}", ranks.get(method, "-"), percent(total(runs, "reached"), len(runs)),
-            percent(total(runs, "failures"), evaluations), percent(total(runs, "failures_last_third"), evaluations / 3),
+            percent(total(runs, "failures"), evaluations), percent(total(runs, "failures_last_third"), late),
             percent(total(runs, "repeats"), evaluations), percent(total(runs, "repeats_before"), before),
             f"{statistics.median(run.seconds for run in runs):.2g}", str(len(groups)),
             str(counts[0]) if len(counts) == 1 else f"{counts[0]}-{counts[-1]}"])
