@@ -151,7 +151,13 @@ enum err_code bridge_trial(struct arena *arena, const struct definition *definit
     double *x = arena_alloc(arena, definition->n_parameters, sizeof *x);
     bridge_point(definition, record->assignments, record->n_assignments, x);
     *trial = (struct trial){
-        .x = x, .failed = record->failed, .phase = bridge_phase(record->source), .sequence = (uint64_t)record->sequence};
+        .x = x,
+        .failed = record->failed,
+        .phase = bridge_phase(record->source),
+        .filler = record->filler,
+        .inevitable = record->inevitable,
+        .sequence = (uint64_t)record->sequence,
+    };
     return record->failed ? ERR_NONE : read_values(arena, definition, record, trial, err);
 }
 
@@ -199,6 +205,7 @@ void bridge_suggestion(struct arena *arena, const struct definition *definition,
     record->stddev = known(suggestion->stddev);
     record->exploring = suggestion->exploring;
     record->filler = suggestion->filler;
+    record->inevitable = suggestion->inevitable;
 }
 
 // ------------------------------------------------------------------ hyperparameters

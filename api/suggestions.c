@@ -51,6 +51,7 @@ static void write_fairway(struct json_writer *w, const struct definition *defini
     json_end_object(w);
     json_end_array(w);
     json_member_bool(w, "exploring", record->exploring);
+    json_member_bool(w, "filler", record->filler);
     if (generated) {
         json_member_int(w, "seed", record->seed);
         json_member_int(w, "sequence", record->sequence);

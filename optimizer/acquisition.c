@@ -8,6 +8,7 @@
 
 static const double PENALTY = 50, PENALTY_SLOPE = 20; // below the floor
 static const double OPEN_RADIUS = 0.05;               // of the box
+static const double VARIANCE_MIN = 1e-12;
 static const double TINY = 1e-300;                    // keeps the distance term finite on an open point itself
 static const double ISOLATION_FLOOR = 1e-12;
 static const double WORTHLESS = -1e300; // for what is not a number
@@ -49,7 +50,7 @@ static void score_block(const struct acquisition *a, const double *u, size_t m, 
     for (size_t i = 0; i < m; i++) {
         struct score *score = &scores[i];
         if (a->objective != NULL)
-            score->merit = special_log_ei(mu[i], var[i], a->best);
+            score->merit = special_log_ei(mu[i], fmax(var[i] - a->noise, VARIANCE_MIN), a->best);
         else if (a->feasibility != NULL)
             score->merit = 0.5 * log(latent[i]);
         else
@@ -73,7 +74,7 @@ double acquisition_value(const struct acquisition *acquisition, const struct sco
     if (isnan(value))
         return WORTHLESS; // before the sum below takes it for zero improvement
     if (acquisition->objective != NULL && acquisition->feasibility != NULL)
-        value = special_log_add_exp(value, log(ACQUISITION_SUCCESS));
+        value = special_log_add_exp(value, log(acquisition->success));
     value += score->log_pof + score->distance;
     if (acquisition->feasibility != NULL && score->log_pof < log(floor))
         value += PENALTY_SLOPE * score->log_pof - PENALTY;
@@ -82,5 +83,5 @@ double acquisition_value(const struct acquisition *acquisition, const struct sco
 
 bool acquisition_is_filler(const struct acquisition *acquisition, const struct score *score)
 {
-    return acquisition->objective != NULL && !(score->merit >= log(ACQUISITION_SUCCESS));
+    return acquisition->objective != NULL && !(score->merit >= log(acquisition->success));
 }

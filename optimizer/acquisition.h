@@ -1,6 +1,6 @@
 // Acquisition: how much a candidate is worth evaluating. Larger is better; a logarithm.
 //
-//     both models          A = log(EI + c) + log PoF           EI in standardised values below the incumbent, c = 1e-5
+//     both models          A = log(EI + c) + log PoF           EI in standardised values below the incumbent, c = 3e-5
 //     objective only       A = log EI                          nothing has failed yet
 //     feasibility only     A = 1/2 log var + log PoF           one success: learn the border (var of the classifier's latent)
 //     neither              A = log(squared distance to the nearest known point in kernel columns + 1e-12)
@@ -10,6 +10,11 @@
 // log(1 - exp(-(dist / (0.05 box))^2) + 1e-300) is added, dist the largest coordinate distance in the unit cube, so that parallel
 // workers learn different things. EI after J. Mockus 1978, in log space after S. Ament et al. 2023 (special.h); EI x PoF after
 // M. Schonlau, W. Welch, D. Jones 1998; floor, c and distance term are our own (docs/algorithms/suggest.md).
+//
+// EI takes only the uncertainty about the function for a chance: the fitted noise is subtracted from the latent variance, which is
+// what it is at a point that was evaluated. Evaluating that point again teaches nothing about a function without noise (after
+// A. Forrester, A. Keane, N. Bressloff, "Design and analysis of 'noisy' computer experiments", AIAA Journal 44, 2006, who
+// interpolate the regression anew; the subtraction is a close and cheaper approximation).
 //
 // What does not depend on the floor is kept apart in `struct score`, so that candidates can be ranked anew for another floor.
 // One thread at a time, as the models.
@@ -22,12 +27,14 @@
 #include "optimizer/gp.h"
 #include "optimizer/space.h"
 
-#define ACQUISITION_SUCCESS 1e-5 // c
+#define ACQUISITION_SUCCESS 3e-5 // c
 
 struct acquisition {
     const struct space *space;
     struct gp *objective;            // NULL: none
     struct feasibility *feasibility; // NULL: none
+    double success;                  // c
+    double noise;                    // variance that is no uncertainty about the function: subtracted from that of the objective
     double best;                     // standardised value of the incumbent
     double box;
     const double *open; // [n_open x p] unit coordinates of open suggestions

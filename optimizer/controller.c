@@ -3,25 +3,28 @@
 #include <assert.h>
 #include <math.h>
 
-static const double FLOOR_UP = 0.15, FLOOR_DOWN = 0.05;
+static const double FLOOR_DOWN = 0.05;
 static const double FLOOR_SLACK = 1e-9; // closer to the minimum than this is at the minimum
 static const double BOX_SHRINK = 0.5, BOX_GROW = 2, BOX_MIN = 0x1p-10;
+static const double BOX_SEARCHED = 0.02; // a filler in a box of this side: there is nothing here, look everywhere again
 enum { BOX_FAILURES = 5, BOX_AGAIN = 2 }; // failures to the first halving, and to each further one
 
-// Floor: at the start, at least, at most. Indexed by enum tolerance.
+// Floor: at the start, at least, at most, and what a failure adds. Indexed by enum tolerance.
 static const struct floor_range {
-    double start, min, max;
+    double start, min, max, up;
 } FLOORS[] = {
-    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95},
-    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95},
-    [TOLERANCE_BOLD] = {0.5, 0.2, 0.9},
+    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95, 0.4},
+    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95, 0.4},
+    [TOLERANCE_BOLD] = {0.5, 0.2, 0.9, 0.15},
 };
 
-static void learn(struct controller *controller, bool failed)
+static void learn(struct controller *controller, const struct trial *trial)
 {
     const struct floor_range *range = &FLOORS[controller->tolerance];
-    if (failed) {
-        controller->floor = fmin(controller->floor + FLOOR_UP, range->max);
+    if (trial->filler) {
+        controller->box = controller->box > BOX_SEARCHED ? controller->box * BOX_SHRINK : 1;
+    } else if (trial->failed) {
+        controller->floor = fmin(controller->floor + (1 - trial->inevitable) * range->up, range->max);
         if (++controller->failures >= BOX_FAILURES) {
             controller->box = fmax(controller->box * BOX_SHRINK, BOX_MIN);
             controller->failures -= BOX_AGAIN;
@@ -60,7 +63,7 @@ void controller_replay(struct controller *controller, enum tolerance tolerance, 
         for (; r < history->n_relaxations && history->relaxations[r].sequence < trial->sequence; r++)
             relax(controller, history->relaxations[r].steps);
         if (had_success && trial->phase == PHASE_MODEL)
-            learn(controller, trial->failed);
+            learn(controller, trial);
         had_success = had_success || !trial->failed;
     }
     for (; r < history->n_relaxations; r++)

@@ -123,6 +123,8 @@ static enum err_code check_trial(const struct problem *problem, const struct tri
         if (trial->stddev != NULL && (!isfinite(trial->stddev[m]) || trial->stddev[m] < 0))
             return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has an impossible standard deviation", trial->sequence);
     }
+    if (!(trial->inevitable >= 0 && trial->inevitable <= 1))
+        return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has an impossible inevitable share", trial->sequence);
     return trial->task == 0 ? ERR_NONE
                             : err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " names a task that does not exist", trial->sequence);
 }

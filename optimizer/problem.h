@@ -101,6 +101,8 @@ struct trial {
     const double *stddev; // [n_metrics] standard deviations >= 0, or NULL for none
     size_t task;
     enum phase phase;  // of the suggestion it answers; PHASE_NONE when the user supplied the assignments
+    bool filler;       // of that suggestion, for the controllers (suggest.h)
+    double inevitable; // the same
     uint64_t sequence; // strictly increasing over the array
 };
 

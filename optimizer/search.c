@@ -301,3 +301,39 @@ void search_choose(struct search *search, double floor, double *u, struct score 
     taken_draw_unseen(search->taken, &search->random, u);
     acquisition_score(search->acquisition, u, 1, score);
 }
+
+// ------------------------------------------------------------------ exploration
+
+double search_safest(const struct search *search)
+{
+    double safest = -HUGE_VAL;
+    for (size_t i = 0; i < search->n; i++)
+        safest = fmax(safest, search->scores[i].log_pof);
+    return safest;
+}
+
+bool search_explore(const struct search *search, const double *known, size_t n_known, double *u, struct score *score)
+{
+    const struct space *space = search->taken->space;
+    size_t chosen = SIZE_MAX;
+    double *z = mem_calloc(space->d, sizeof *z), safety = -HUGE_VAL, farthest = -1;
+    for (size_t i = 0; i < search->n; i++) {
+        const double *candidate = search->u + i * space->p;
+        double safe = fmin(search->scores[i].log_pof, log(SEARCH_SAFE));
+        if (safe < safety || !taken_free(search->taken, candidate) || taken_near(search->taken, candidate))
+            continue;
+        space_encode(space, candidate, z);
+        double isolation = acquisition_isolation(z, known, n_known, space->d);
+        if (safe > safety || isolation > farthest) {
+            chosen = i;
+            safety = safe;
+            farthest = isolation;
+        }
+    }
+    free(z);
+    if (chosen == SIZE_MAX)
+        return false;
+    memcpy(u, search->u + chosen * space->p, space->p * sizeof *u);
+    *score = search->scores[chosen];
+    return true;
+}

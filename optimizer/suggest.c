@@ -15,6 +15,8 @@
 #include "optimizer/surrogate.h"
 #include "optimizer/taken.h"
 
+static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
+static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665; // purposes of random streams
 
@@ -157,28 +159,66 @@ static size_t find_tops(const struct surrogate *surrogate, const struct objectiv
     return n_tops;
 }
 
-// Runs the search, lowering the floor while only a filler is found. The chosen point is u.
+// What the search has found.
+struct found {
+    double *u;
+    struct score score;
+    size_t relaxations;
+    bool filler, exploring;
+};
+
+// The best candidate. While it is only a filler, the floor is lowered a little.
+static enum err_code find_best(struct search *search, struct setting *setting, struct found *found, struct err *err)
+{
+    enum err_code code = search_begin(search, err);
+    double highest = FLOOR_SHARE * exp(search_safest(search));
+    while (code == ERR_NONE) {
+        double floor = fmin(setting->controller.floor, highest);
+        code = search_improve(search, floor, err);
+        if (code != ERR_NONE)
+            break;
+        search_choose(search, floor, found->u, &found->score);
+        found->filler = acquisition_is_filler(search->acquisition, &found->score);
+        if (!found->filler || search->acquisition->feasibility == NULL || found->relaxations == CONTROLLER_RELAXATIONS ||
+            !controller_relax(&setting->controller))
+            break;
+        found->relaxations++;
+    }
+    return code;
+}
+
+// An evaluation that promises nothing, or another repetition when there were enough, is better spent on learning.
+static void explore_instead(struct search *search, const struct setting *setting, struct found *found)
+{
+    bool repeats = taken_near(search->taken, found->u) && taken_near_share(search->taken) >= NEAR_SHARE;
+    if (!found->filler && !repeats)
+        return;
+    size_t n_known;
+    double *known = known_points(setting, &n_known);
+    found->exploring = search_explore(search, known, n_known, found->u, &found->score);
+    free(known);
+}
+
+// The share of the point's risk that no candidate is without.
+static double inevitable(const struct search *search, const struct score *score)
+{
+    double risk = -expm1(score->log_pof), least = -expm1(search_safest(search));
+    return risk > least ? least / risk : risk > 0;
+}
+
+// Runs the search. The chosen point is u.
 static enum err_code run_search(struct search *search, struct setting *setting, double *u, struct suggestion *out, struct err *err)
 {
-    const struct acquisition *acquisition = search->acquisition;
-    struct score score;
-    size_t relaxations = 0;
-    bool filler;
-    enum err_code code = search_begin(search, err);
-    for (;;) {
-        if (code == ERR_NONE)
-            code = search_improve(search, setting->controller.floor, err);
-        if (code != ERR_NONE)
-            return code;
-        search_choose(search, setting->controller.floor, u, &score);
-        filler = acquisition_is_filler(acquisition, &score);
-        if (!filler || acquisition->feasibility == NULL || !controller_relax(&setting->controller))
-            break;
-        relaxations++;
-    }
+    struct found found = {.u = u};
+    enum err_code code = find_best(search, setting, &found, err);
+    if (code != ERR_NONE)
+        return code;
+    explore_instead(search, setting, &found);
     answer(setting, PHASE_MODEL, u, out);
-    out->relaxations = relaxations;
-    out->filler = filler;
+    out->relaxations = found.relaxations;
+    out->filler = found.filler;
+    out->exploring = found.exploring || search->acquisition->objective == NULL;
+    out->inevitable = inevitable(search, &found.score);
     return ERR_NONE;
 }
 
@@ -189,7 +229,6 @@ static void describe(const struct surrogate *surrogate, const struct models *mod
     double *z = mem_calloc(surrogate->space.d, sizeof *z);
     space_encode(&surrogate->space, u, z);
     surrogate_describe(surrogate, models->plain, models->feasibility, z, 1, &prediction);
-    out->exploring = models->turn == NULL;
     if (models->feasibility != NULL)
         out->probability_of_feasibility = prediction.probability_of_feasibility;
     out->mean = prediction.mean;
@@ -217,6 +256,8 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
         size_t n_open = taken->n_open < NEWEST_OPEN ? taken->n_open : NEWEST_OPEN;
         struct acquisition acquisition = {.space = &surrogate->space,
                                           .feasibility = models.feasibility,
+                                          .success = ACQUISITION_SUCCESS,
+                                          .noise = models.turn != NULL ? gp_noise(models.turn->gp) : 0,
                                           .box = setting->controller.box,
                                           .open = taken->open + (taken->n_open - n_open) * p,
                                           .n_open = n_open};

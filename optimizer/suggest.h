@@ -51,7 +51,8 @@ struct suggestion {
     double *x;          // [n_params] natural units, inside the bounds; the caller's array
     enum phase phase;
     bool filler;        // no expected improvement worth having at the tolerated risk: a hint to stop
-    bool exploring;     // no objective model carried the choice (initial, fill, random, fewer than two successes)
+    double inevitable;  // share of its predicted probability of failure that the safest candidate has too; 0 ... 1
+    bool exploring;     // no expected improvement carried the choice (no objective model, a filler, instead of a repeat)
     size_t relaxations; // times the floor was lowered without an evaluation
     double floor, box;  // controllers after this suggestion, for the record
     double probability_of_feasibility; // NaN when unknown (no model, or nothing has failed yet)

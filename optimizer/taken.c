@@ -9,6 +9,7 @@
 
 static const double ROUNDING = 1 + 1e-9; // the distance is measured again in natural units by others
 enum { DRAWS = 256 };                    // uniform draws before a systematic search
+enum { NEWEST = 500 };                   // trials whose nearness is counted
 
 void taken_init(struct taken *taken, const struct space *space, const struct evidence *evidence, const struct history *history,
                 double box)
@@ -56,6 +57,28 @@ bool taken_crowded(const struct taken *taken, const double *u)
 bool taken_free(const struct taken *taken, const double *u)
 {
     return !taken_crowded(taken, u) && !taken_seen(taken, u);
+}
+
+// True when u is near one of the first n trials.
+static bool near_first(const struct taken *taken, const double *u, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (space_distance(taken->space, u, taken->evidence->u + i * taken->space->p) < TAKEN_NEAR)
+            return true;
+    return false;
+}
+
+bool taken_near(const struct taken *taken, const double *u)
+{
+    return near_first(taken, u, taken->evidence->n);
+}
+
+double taken_near_share(const struct taken *taken)
+{
+    size_t n = taken->evidence->n, from = n > NEWEST ? n - NEWEST : 0, near = 0;
+    for (size_t i = from; i < n; i++)
+        near += near_first(taken, taken->evidence->u + i * taken->space->p, i);
+    return n > from ? (double)near / (double)(n - from) : 0;
 }
 
 // ------------------------------------------------------------------ finite spaces

@@ -13,6 +13,8 @@
 #include "optimizer/space.h"
 
 #define TAKEN_APART 0.01
+// A point nearer than this to a trial (largest coordinate distance in the unit cube) is *near*: hardly more than a repetition.
+#define TAKEN_NEAR 0.01
 // Spaces of at most this many points are looked through completely.
 #define TAKEN_ENUMERABLE 10000
 
@@ -34,6 +36,9 @@ bool taken_crowded(const struct taken *taken, const double *u);
 double taken_distance(const struct taken *taken, const double *u);
 // Neither.
 bool taken_free(const struct taken *taken, const double *u);
+bool taken_near(const struct taken *taken, const double *u);
+// How many of the newest trials (all, up to 500) were near an earlier one, as a share.
+double taken_near_share(const struct taken *taken);
 
 // Free points of a space with at most TAKEN_ENUMERABLE points, or seen by nobody but crowded when no free one exists. *u is
 // allocated [count x p], the caller frees it; the answer is count, 0 when the space is exhausted.

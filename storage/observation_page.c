@@ -6,8 +6,8 @@
 #include "storage/query.h"
 
 #define SELECT                                                                                                                \
-    "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source" \
-    " FROM observation o LEFT JOIN suggestion s ON s.id = o.suggestion_id"
+    "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source," \
+    " coalesce(s.filler, 0), coalesce(s.inevitable, 0.0) FROM observation o LEFT JOIN suggestion s ON s.id = o.suggestion_id"
 
 static enum err_code not_found(struct err *err)
 {
@@ -28,6 +28,8 @@ static void read_row(struct query *q, struct arena *arena, void *target)
     record->created = query_int(q);
     record->metadata = query_text(q, arena);
     record->source = (enum suggestion_source)query_int(q);
+    record->filler = query_bool(q);
+    record->inevitable = query_real(q);
 }
 
 static enum err_code load_details(struct tx *tx, struct arena *arena, struct observation_record *records, size_t n,
@@ -136,7 +138,8 @@ enum err_code observation_since(struct tx *tx, struct arena *arena, int64_t expe
 
 // As SELECT, for rows that come from the index of values.
 #define SELECT_BY_VALUE                                                                                                       \
-    "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source" \
+    "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source," \
+    " coalesce(s.filler, 0), coalesce(s.inevitable, 0.0)"                                                                     \
     " FROM observation_value v CROSS JOIN observation o ON o.id = v.observation_id"                                           \
     " LEFT JOIN suggestion s ON s.id = o.suggestion_id WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1"
 

@@ -99,6 +99,7 @@ struct suggestion_record {
     double floor, box;
     double probability_of_feasibility, expected_improvement, mean, stddev; // NAN: unknown
     bool exploring, filler;
+    double inevitable; // share of its risk of failure that no candidate was without, 0 ... 1
     const char *models; // JSON text of the advisor's: hyperparameters per model
 };
 
@@ -120,7 +121,10 @@ struct observation_record {
     size_t n_assignments;
     const struct metric_value *values; // sorted by name; none when failed
     size_t n_values;
-    enum suggestion_source source; // read only: of its suggestion, 0 without one
+    // Read only: of its suggestion, 0 without one.
+    enum suggestion_source source;
+    bool filler;
+    double inevitable;
 };
 
 // One page of a list in the order of a key that ends in the id. `before` selects keys below, `after` keys above.

@@ -49,6 +49,7 @@ static void bind_origin(struct query *q, const struct suggestion_record *record)
     query_bind_real(q, record->stddev);
     query_bind_int(q, record->exploring);
     query_bind_int(q, record->filler);
+    query_bind_real(q, record->inevitable);
     query_bind_text(q, record->models);
 }
 
@@ -57,8 +58,8 @@ static enum err_code insert_row(struct tx *tx, struct suggestion_record *record,
     struct query q = query_start(tx,
                                  "INSERT INTO suggestion (experiment_id, created, deleted, closed, metadata, source, sequence,"
                                  " epoch, ordinal, seed, relaxations, floor, box, probability_of_feasibility,"
-                                 " expected_improvement, mean, stddev, exploring, filler, models)"
-                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 " expected_improvement, mean, stddev, exploring, filler, inevitable, models)"
+                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                  err);
     query_bind_int(&q, record->experiment_id);
     query_bind_int(&q, record->created);

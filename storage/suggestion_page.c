@@ -9,7 +9,8 @@
 
 #define SELECT                                                                                                                \
     "SELECT id, experiment_id, created, deleted, closed, metadata, source, sequence, epoch, ordinal, seed, relaxations,"      \
-    " floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, models FROM suggestion"
+    " floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, inevitable, models"               \
+    " FROM suggestion"
 
 static enum err_code not_found(struct err *err)
 {
@@ -40,6 +41,7 @@ static void read_row(struct query *q, struct arena *arena, void *target)
     record->stddev = query_real(q);
     record->exploring = query_bool(q);
     record->filler = query_bool(q);
+    record->inevitable = query_real(q);
     record->models = query_text(q, arena);
 }
 

@@ -117,6 +117,7 @@ CREATE TABLE suggestion (
     stddev REAL CHECK (stddev >= 0 AND stddev < 9e999),
     exploring INTEGER NOT NULL CHECK (exploring IN (0, 1)),
     filler INTEGER NOT NULL CHECK (filler IN (0, 1)),
+    inevitable REAL NOT NULL CHECK (inevitable BETWEEN 0 AND 1), -- share of its risk that no candidate was without
     models TEXT,
     CHECK ((source >= 3) = (ordinal IS NOT NULL))
 ) STRICT;

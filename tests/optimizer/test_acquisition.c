@@ -2,6 +2,7 @@
 #include "optimizer/acquisition.h"
 
 #include "optimizer/runtime.h"
+#include "optimizer/special.h"
 #include "reference.h"
 #include "tests/tap.h"
 
@@ -39,7 +40,8 @@ static void fixture_init(struct fixture *f)
     theta[3] = reference_cls_mean;
     is_int(feasibility_condition(f->feasibility, theta, NULL), ERR_NONE, "classification");
     f->acquisition = (struct acquisition){
-        .space = &f->space, .objective = f->gp, .feasibility = f->feasibility, .best = reference_best, .box = 1};
+        .space = &f->space, .objective = f->gp, .feasibility = f->feasibility, .success = 1e-5,
+        .best = reference_best, .box = 1}; // c of the reference
 }
 
 static void fixture_clear(struct fixture *f)
@@ -92,6 +94,22 @@ static void test_missing_models(void)
     fixture_clear(&f);
 }
 
+static void test_noise(void)
+{
+    struct fixture f;
+    struct score plain, less;
+    fixture_init(&f);
+    acquisition_score(&f.acquisition, reference_points, 1, &plain);
+    f.acquisition.noise = 0.5 * reference_gp_var[0];
+    acquisition_score(&f.acquisition, reference_points, 1, &less);
+    is_near(less.merit, special_log_ei(reference_gp_mu[0], 0.5 * reference_gp_var[0], reference_best), 1e-9,
+            "noise is taken from the variance");
+    f.acquisition.noise = 2 * reference_gp_var[0];
+    acquisition_score(&f.acquisition, reference_points, 1, &less);
+    ok(less.merit < plain.merit && less.merit > -1e300, "which stays positive");
+    fixture_clear(&f);
+}
+
 static void test_open(void)
 {
     struct fixture f;
@@ -138,6 +156,7 @@ int main(void)
     runtime_init();
     TAP_RUN(test_reference);
     TAP_RUN(test_missing_models);
+    TAP_RUN(test_noise);
     TAP_RUN(test_open);
     TAP_RUN(test_many);
     return tap_done();

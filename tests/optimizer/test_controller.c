@@ -1,6 +1,8 @@
 // Floor and trust box against the reference trace, what moves them and what does not, and relaxations in their places.
 #include "optimizer/controller.h"
 
+#include <math.h>
+
 #include "reference.h"
 #include "tests/tap.h"
 
@@ -51,7 +53,7 @@ static void test_what_counts(void)
     trials[2].phase = PHASE_FALLBACK;
     trials[3].phase = PHASE_FILL;
     controller_replay(&controller, TOLERANCE_BALANCED, &history);
-    is_near(controller.floor, 0.75, 1e-12, "nor do other phases");
+    is_near(controller.floor, 0.95, 1e-12, "nor do other phases: one failure counts, to the maximum");
 }
 
 static void test_limits(void)
@@ -74,24 +76,58 @@ static void test_limits(void)
     }
 }
 
+static void test_inevitable(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of("SSSSFFF", trials);
+    struct controller controller;
+    for (size_t i = 5; i < 8; i++)
+        trials[i].inevitable = 1;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.4, 1e-12, "failures that nothing could have avoided do not raise the floor");
+    is_int(controller.failures, 3, "but count for the box");
+    trials[5].inevitable = 0.75;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.floor, 0.5, 1e-12, "one in part: a quarter of 0.4");
+}
+
+static void test_fillers(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of("FSSSSSSSSS", trials);
+    struct controller controller;
+    for (size_t i = 2; i < 11; i++)
+        trials[i].filler = true;
+    for (size_t n = 3; n <= 8; n++) {
+        history.n_trials = n;
+        controller_replay(&controller, TOLERANCE_BALANCED, &history);
+        is_near(controller.box, pow(0.5, (double)(n - 2)), 0, "a filler halves the box");
+        is_near(controller_box(&history), controller.box, 0, "for the models too");
+        is_near(controller.floor, 0.95, 1e-12, "and leaves the floor");
+    }
+    history.n_trials = 9;
+    controller_replay(&controller, TOLERANCE_BALANCED, &history);
+    is_near(controller.box, 1, 0, "a small box that holds nothing opens again");
+}
+
 static void test_relaxations(void)
 {
     struct trial trials[MANY];
-    struct history history = history_of("SFF", trials); // sequences 1, 10, 20, 30
+    struct history history = history_of("SFF", trials); // sequences 1, 10, 20, 30; a failure adds 0.15
     const struct relaxation relaxations[] = {{10, 2}, {20, 1}, {30, 1}};
     struct controller controller;
     history.relaxations = relaxations;
     history.n_relaxations = 1;
-    controller_replay(&controller, TOLERANCE_BALANCED, &history);
-    is_near(controller.floor, 0.6 - 0.05 - 0.1 + 0.3, 1e-12, "after trial 10, before trial 20");
+    controller_replay(&controller, TOLERANCE_BOLD, &history);
+    is_near(controller.floor, 0.5 - 0.05 - 0.1 + 0.3, 1e-12, "after trial 10, before trial 20");
     history.n_relaxations = 3;
-    controller_replay(&controller, TOLERANCE_BALANCED, &history);
-    is_near(controller.floor, 0.65, 1e-12, "each in its place");
+    controller_replay(&controller, TOLERANCE_BOLD, &history);
+    is_near(controller.floor, 0.55, 1e-12, "each in its place");
     const struct relaxation deep[] = {{10, 1000000000000}};
     history.relaxations = deep;
     history.n_relaxations = 1;
-    controller_replay(&controller, TOLERANCE_BALANCED, &history);
-    is_near(controller.floor, 0.7, 1e-12, "not below the minimum");
+    controller_replay(&controller, TOLERANCE_BOLD, &history);
+    is_near(controller.floor, 0.5, 1e-12, "not below the minimum");
     is_near(controller_box(&history), 1, 0, "the box knows nothing of them");
 }
 
@@ -100,6 +136,8 @@ int main(void)
     TAP_RUN(test_reference);
     TAP_RUN(test_what_counts);
     TAP_RUN(test_limits);
+    TAP_RUN(test_inevitable);
+    TAP_RUN(test_fillers);
     TAP_RUN(test_relaxations);
     return tap_done();
 }

@@ -229,6 +229,7 @@ static void test_predict(void)
     surrogate_destroy(one);
     loop_clear(&loop);
     grow(&loop, 30);
+    loop_supply(&loop, points[1], true, 0);
     struct surrogate *many = surrogate_create(&plain, &loop.history, loop.hyperparameters);
     surrogate_predict(many, points, 3, NULL, p, NULL);
     ok(fabs(p[0].mean) < 0.5 && p[0].stddev < 1, "near the optimum: %g +- %g", p[0].mean, p[0].stddev);

@@ -57,6 +57,24 @@ static const struct param square[] = {{.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}, 
 static const struct param board[] = {{.kind = PARAM_INT, .lo = 1, .hi = 3}, {.kind = PARAM_CATEGORICAL, .n_levels = 4}};
 static const struct param large[] = {{.kind = PARAM_INT, .lo = 0, .hi = 199}, {.kind = PARAM_INT, .lo = 0, .hi = 99}};
 
+static void test_near(void)
+{
+    struct fixture f;
+    fixture_init(&f, square, 2);
+    look(&f, 1);
+    is_near(taken_near_share(&f.taken), 0, 0, "nothing was tried: nothing was near");
+    add(&f, 0.2, 0.2, false, 1);
+    add(&f, 0.2, 0.209, true, 0);
+    add(&f, 0.8, 0.2, false, 2);
+    add(&f, 0.209, 0.2, false, 3);
+    look(&f, 1);
+    ok(taken_near(&f.taken, (const double[]){0.805, 0.195}), "near a success");
+    ok(taken_near(&f.taken, (const double[]){0.2, 0.218}), "near a failure");
+    ok(!taken_near(&f.taken, (const double[]){0.2, 0.22}), "not near");
+    is_near(taken_near_share(&f.taken), 0.5, 1e-12, "two of four trials were near an earlier one");
+    fixture_clear(&f);
+}
+
 static void test_continuous(void)
 {
     struct fixture f;
@@ -199,6 +217,7 @@ static void test_list_prefers_free(void)
 
 int main(void)
 {
+    TAP_RUN(test_near);
     TAP_RUN(test_continuous);
     TAP_RUN(test_crowded_everywhere);
     TAP_RUN(test_small);

@@ -15,7 +15,7 @@ void loop_init(struct loop *loop, const struct problem *problem, uint32_t seed, 
     loop->trials = mem_calloc(capacity, sizeof *loop->trials);
     loop->open = mem_calloc(capacity * p, sizeof(double));
     loop->open_rows = mem_calloc(capacity, sizeof *loop->open_rows);
-    loop->open_phases = mem_calloc(capacity, sizeof *loop->open_phases);
+    loop->made = mem_calloc(capacity, sizeof *loop->made);
     loop->relaxations = mem_calloc(capacity, sizeof *loop->relaxations);
     for (size_t i = 0; i < capacity; i++)
         loop->open_rows[i] = loop->open + i * p;
@@ -36,7 +36,7 @@ void loop_clear(struct loop *loop)
     free(loop->trials);
     free(loop->open);
     free(loop->open_rows);
-    free(loop->open_phases);
+    free(loop->made);
     free(loop->relaxations);
     *loop = (struct loop){0};
 }
@@ -61,13 +61,14 @@ void loop_suggest(struct loop *loop, struct suggestion *out)
     if (out->relaxations > 0)
         loop->relaxations[history->n_relaxations++] = (struct relaxation){last_sequence(loop), out->relaxations};
     memcpy(loop->open + history->n_pending * loop->p, out->x, loop->p * sizeof(double));
-    loop->open_phases[history->n_pending++] = out->phase;
+    loop->made[history->n_pending++] = *out;
     history->ordinal++;
     history->n_initial += out->phase == PHASE_INITIAL;
     history->n_model += out->phase == PHASE_MODEL;
 }
 
-static void add_trial(struct loop *loop, const double *x, bool failed, double value, enum phase phase)
+// made: the suggestion that the trial answers
+static void add_trial(struct loop *loop, const double *x, bool failed, double value, const struct suggestion *made)
 {
     size_t i = loop->history.n_trials;
     memcpy(loop->x + i * loop->p, x, loop->p * sizeof(double));
@@ -75,7 +76,9 @@ static void add_trial(struct loop *loop, const double *x, bool failed, double va
     loop->trials[i] = (struct trial){.x = loop->x + i * loop->p,
                                      .failed = failed,
                                      .value = loop->values + i,
-                                     .phase = phase,
+                                     .phase = made->phase,
+                                     .filler = made->filler,
+                                     .inevitable = made->inevitable,
                                      .sequence = last_sequence(loop) + 1};
     loop->history.n_trials++;
     surrogate_destroy(loop->surrogate);
@@ -84,13 +87,14 @@ static void add_trial(struct loop *loop, const double *x, bool failed, double va
 
 void loop_report(struct loop *loop, bool failed, double value)
 {
-    add_trial(loop, loop->open, failed, value, loop->open_phases[0]);
+    add_trial(loop, loop->open, failed, value, loop->made);
     size_t left = --loop->history.n_pending;
     memmove(loop->open, loop->open + loop->p, left * loop->p * sizeof(double));
-    memmove(loop->open_phases, loop->open_phases + 1, left * sizeof *loop->open_phases);
+    memmove(loop->made, loop->made + 1, left * sizeof *loop->made);
 }
 
 void loop_supply(struct loop *loop, const double *x, bool failed, double value)
 {
-    add_trial(loop, x, failed, value, PHASE_NONE);
+    static const struct suggestion none = {.phase = PHASE_NONE};
+    add_trial(loop, x, failed, value, &none);
 }

@@ -16,7 +16,7 @@ struct loop {
     struct trial *trials; // [capacity]
     double *open;         // [capacity x p] points of open suggestions, oldest first
     const double **open_rows;
-    enum phase *open_phases;
+    struct suggestion *made; // [capacity] the open suggestions, oldest first
     struct relaxation *relaxations; // [capacity]
     struct history history;
     double *theta[MODEL_COUNT];
