@@ -44,7 +44,7 @@ static void condition(struct fixture *f)
                                                                    .n_groups = 2,
                                                                    .success = success,
                                                                    .lapse = FEASIBILITY_LAPSE});
-    const double theta[] = {log(0.4), log(0.4), 0, log(1e-6)}, theta_c[] = {log(0.3), log(0.3), log(36), 0.5};
+    const double theta[] = {log(0.4), log(0.4), 0, log(1e-6)}, theta_c[] = {log(0.6), log(0.6), log(400), 0.5};
     is_int(gp_condition(f->gp, theta, NULL), ERR_NONE, "a model of the value");
     is_int(feasibility_condition(f->feasibility, theta_c, NULL), ERR_NONE, "a model of feasibility");
 }
@@ -127,12 +127,17 @@ static void test_explore(void)
     double u[2] = {-1, -1};
     fixture_init(&f, 1);
     ok(search_explore(&f.search, f.evidence.z, N, u, &score), "there is something to learn");
-    ok(exp(score.log_pof) >= SEARCH_SAFE, "at little risk: %g", exp(score.log_pof));
     ok(!taken_near(&f.taken, u), "apart from all trials");
-    double isolation = acquisition_isolation(u, f.evidence.z, N, 2), farthest = 0;
+    double safe = 0, farthest = 0; // the required probability, and the distance that it allows
     for (size_t i = 0; i < f.search.n; i++)
-        if (exp(f.search.scores[i].log_pof) >= SEARCH_SAFE)
+        if (!taken_near(&f.taken, f.search.u + 2 * i))
+            safe = fmax(safe, exp(f.search.scores[i].log_pof));
+    safe = fmin(safe, SEARCH_SAFE);
+    for (size_t i = 0; i < f.search.n; i++)
+        if (exp(f.search.scores[i].log_pof) >= safe && !taken_near(&f.taken, f.search.u + 2 * i))
             farthest = fmax(farthest, acquisition_isolation(f.search.u + 2 * i, f.evidence.z, N, 2));
+    ok(exp(score.log_pof) >= safe && safe > 0.7, "at little risk: %g", exp(score.log_pof));
+    double isolation = acquisition_isolation(u, f.evidence.z, N, 2);
     is_near(isolation, farthest, 1e-12, "as far from what is known as the safe part allows");
     fixture_clear(&f);
 }
