@@ -77,3 +77,8 @@ struct prediction {
 // Predicts at m points x[i] ([n_params] natural units each). Fits what is needed (ERR_STOPPED as above).
 enum err_code surrogate_predict(struct surrogate *surrogate, const double *const *x, size_t m, const struct stopper *stopper,
                                 struct prediction *out, struct err *err);
+
+// Which parameters decide whether an evaluation fails (importance.h): share [n_params], >= 0, sum 1. Fits the classifier if needed
+// (ERR_STOPPED as above). ERR_UNPROCESSABLE while nothing has failed or nothing has worked: nothing is known then.
+enum err_code surrogate_failure_importance(struct surrogate *surrogate, const struct stopper *stopper, double *share,
+                                           struct err *err);

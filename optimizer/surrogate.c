@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "optimizer/controller.h"
+#include "optimizer/importance.h"
 #include "optimizer/minimize.h"
 #include "optimizer/special.h"
 #include "optimizer/subset.h"
@@ -381,5 +382,21 @@ enum err_code surrogate_predict(struct surrogate *surrogate, const double *const
     surrogate_describe(surrogate, objective, feasibility, z, m, out);
     free(u);
     free(z);
+    return ERR_NONE;
+}
+
+enum err_code surrogate_failure_importance(struct surrogate *surrogate, const struct stopper *stopper, double *share,
+                                           struct err *err)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    struct feasibility *feasibility = NULL;
+    if (evidence->n_success == 0 || evidence->n_success == evidence->n)
+        return err_set(err, ERR_UNPROCESSABLE, NULL, "a success and a failure are needed to say what decides failure");
+    enum err_code code = surrogate_feasibility(surrogate, false, stopper, &feasibility, err);
+    if (code != ERR_NONE)
+        return code;
+    if (feasibility == NULL)
+        return err_set(err, ERR_UNPROCESSABLE, NULL, "no classifier could be fitted to these trials");
+    importance_of_failure(&surrogate->space, feasibility, surrogate->seed, share);
     return ERR_NONE;
 }

@@ -1,0 +1,55 @@
+#include "optimizer/importance.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "optimizer/design.h"
+
+enum { N = IMPORTANCE_POINTS };
+static const uint64_t FIRST = 0x696d7061, SECOND = 0x696d7062; // purposes of random streams
+static const double FLAT = 1e-12; // variances below are rounding
+
+static void probabilities(const struct space *space, struct feasibility *feasibility, const double *u, double *p)
+{
+    double *z = mem_calloc(N * space->d, sizeof *z);
+    for (size_t j = 0; j < N; j++)
+        space_encode(space, u + j * space->p, z + j * space->d);
+    feasibility_log_pof(feasibility, z, N, p, NULL);
+    for (size_t j = 0; j < N; j++)
+        p[j] = exp(p[j]);
+    free(z);
+}
+
+static double *design(const struct space *space, uint32_t seed, uint64_t purpose)
+{
+    double *u = mem_calloc(N * space->p, sizeof *u);
+    candidate_points(random_key(seed, 0, purpose), space->p, N, u);
+    for (size_t j = 0; j < N; j++)
+        space_snap(space, u + j * space->p);
+    return u;
+}
+
+void importance_of_failure(const struct space *space, struct feasibility *feasibility, uint32_t seed, double *share)
+{
+    size_t p = space->p;
+    double *a = design(space, seed, FIRST), *b = design(space, seed, SECOND), *mixed = mem_calloc(N * p, sizeof *mixed);
+    double before[N], after[N], sum = 0;
+    probabilities(space, feasibility, a, before);
+    for (size_t i = 0; i < p; i++) {
+        memcpy(mixed, a, N * p * sizeof *mixed);
+        for (size_t j = 0; j < N; j++)
+            mixed[j * p + i] = b[j * p + i];
+        probabilities(space, feasibility, mixed, after);
+        share[i] = 0;
+        for (size_t j = 0; j < N; j++)
+            share[i] += (before[j] - after[j]) * (before[j] - after[j]) / (2 * N);
+        sum += share[i];
+    }
+    for (size_t i = 0; i < p; i++)
+        share[i] = sum > FLAT ? share[i] / sum : 1 / (double)p;
+    free(a);
+    free(b);
+    free(mixed);
+}

@@ -1,0 +1,22 @@
+// Importance: which parameters decide whether an evaluation fails, read off the classifier.
+//
+// Total effect of a parameter: how much the probability of feasibility p varies when this parameter alone is drawn anew, averaged
+// over the space,
+//
+//     T_i = 1 / (2 N) sum_j (p(a_j) - p(a_j with coordinate i of b_j))^2
+//
+// with two independent space-filling designs a, b of N points; then scaled to sum 1. A parameter that matters only together with
+// others counts. Source: M. Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999,
+// equation 9; A. Saltelli and others, "Variance based sensitivity analysis of model output", same journal 181, 2010, table 2.
+// Cost: (p + 1) N predictions. Pure; one thread at a time, as the classifier.
+#pragma once
+
+#include <stdint.h>
+
+#include "optimizer/feasibility.h"
+#include "optimizer/space.h"
+
+#define IMPORTANCE_POINTS 512
+
+// share [p] of each parameter, >= 0, sum 1; 1/p each where the probability is the same everywhere.
+void importance_of_failure(const struct space *space, struct feasibility *feasibility, uint32_t seed, double *share);
