@@ -68,14 +68,25 @@ static void serve_signal_set(sigset_t *set)
     sigaddset(set, SIGINT);
 }
 
-// Before any thread: all inherit the mask, and only serve_wait_for_signal takes the signals.
+static pthread_t signal_thread; // the one that waits for signals; for the handler, which is given nothing else
+
+static void serve_pass_on(int number)
+{
+    pthread_kill(signal_thread, number);
+}
+
+// Before any thread of ours: all inherit the mask, and only serve_wait_for_signal takes the signals. The linear-algebra library has
+// started a thread when it was loaded, which does not block them: what is delivered there is passed on.
 static void serve_prepare_signals(void)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, pass_on = {.sa_handler = serve_pass_on};
     sigaction(SIGPIPE, &ignore, NULL);
     sigset_t set;
     serve_signal_set(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal_thread = pthread_self();
+    sigaction(SIGTERM, &pass_on, NULL);
+    sigaction(SIGINT, &pass_on, NULL);
 }
 
 static void serve_exit_at_once(int number)
