@@ -52,7 +52,7 @@ struct score {
 // Scores m snapped candidates u [m x p].
 void acquisition_score(const struct acquisition *acquisition, const double *u, size_t m, struct score *scores);
 
-// A at a floor in (0, 1). Never NaN.
+// A at a floor in [0, 1). Never NaN.
 double acquisition_value(const struct acquisition *acquisition, const struct score *score, double floor);
 
 // True when there is an objective and only c, not the expected improvement, carries the candidate.

@@ -41,8 +41,8 @@ enum err_code gp_objective(const struct gp *gp, const struct hyperprior *prior, 
                            double *gradient);
 
 // Maximum a posteriori theta, then condition on it. Starts: warm [n_groups + 2] unless NULL, the default start, and the prior
-// means when box < 1; the best wins. max_evaluations bounds the evaluations of all starts together (0: no bound): a refit with a
-// small bound goes on from the warm start alone. ERR_STOPPED (the gp is as before) or ERR_NUMERIC.
+// means when box < 1, in this order; the best end wins. max_evaluations bounds the evaluations of all starts together (0: no
+// bound): a further start gets what the earlier ones have left, if anything. ERR_STOPPED (the gp is as before) or ERR_NUMERIC.
 enum err_code gp_fit(struct gp *gp, const struct hyperprior *prior, double box, const double *warm, size_t max_evaluations,
                      const struct stopper *stopper, struct err *err);
 

@@ -19,8 +19,7 @@ enum {
     BOUNDED_ABOVE = 200, // points above which a fit may take only so many evaluations of its likelihood
     REFIT_EVALUATIONS = 10,
     FIRST_EVALUATIONS = 60,
-    SUBSET_ABOVE = 600, // points above which hyperparameters are fitted on a part of them
-    SUBSET_BEST = 50,
+    SUBSET_BEST = 50, // of the part of the successes that hyperparameters are fitted on
 };
 static const double NOISY = 1e-3;         // fitted noise variance above which values are not taken at face value
 static const uint64_t DRAW_FIT = 0x66697400, DRAW_POINTS = 0x706f6900; // purposes of random streams
@@ -173,14 +172,14 @@ static struct feasibility *create_feasibility(const struct surrogate *surrogate,
     return model;
 }
 
-// Estimates the slot's hyperparameters of an objective (transform known) on at most SURROGATE_FIT_MAX rows.
+// Estimates the slot's hyperparameters of an objective (transform known).
 static enum err_code fit_objective(const struct making *making, const struct transform *transform, double *theta)
 {
     const struct surrogate *surrogate = making->surrogate;
     const struct slot *slot = &surrogate->slots[making->model];
     size_t n = surrogate->evidence.n_success;
     size_t *rows = mem_calloc(n, sizeof *rows);
-    n = subset_objective(&surrogate->evidence, n > SUBSET_ABOVE ? SURROGATE_FIT_MAX : n, SUBSET_BEST,
+    n = subset_objective(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n, SUBSET_BEST,
                          draw_stream(surrogate, DRAW_FIT, making->model), rows);
     struct gp *gp = create_gp(surrogate, transform, rows, n);
     enum err_code code = gp_fit(gp, &gp_priors[making->model], surrogate->box, warm_start(slot), evaluations_for(slot, n),
@@ -198,7 +197,7 @@ static enum err_code fit_feasibility(const struct making *making, double *theta)
     const struct slot *slot = &surrogate->slots[making->model];
     size_t n = surrogate->evidence.n;
     size_t *rows = mem_calloc(n, sizeof *rows);
-    n = subset_feasibility(&surrogate->evidence, n > SUBSET_ABOVE ? SURROGATE_FIT_MAX : n,
+    n = subset_feasibility(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n,
                            draw_stream(surrogate, DRAW_FIT, making->model), rows);
     struct feasibility *model = create_feasibility(surrogate, rows, n);
     enum err_code code = feasibility_fit(model, &feasibility_prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),

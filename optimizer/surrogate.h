@@ -1,7 +1,8 @@
 // Surrogate, seen from inside: the models of one (problem, trials), each fitted at most once, at its first use.
 //
-// suggest.h is the public side and says what the model at a history is. Costs are bounded by counts: a model is fitted on at most
-// SURROGATE_FIT_MAX points and conditioned on at most SURROGATE_POINTS_MAX; which, is drawn by (seed, number of trials).
+// suggest.h is the public side and says what the model at a history is. Costs are bounded by counts: hyperparameters are fitted on
+// all points up to SURROGATE_FIT_WHOLE and above that on SURROGATE_FIT_PART of them, and a model is conditioned on at most
+// SURROGATE_POINTS_MAX; which, is drawn by (seed, number of trials).
 #pragma once
 
 #include <stdbool.h>
@@ -42,7 +43,8 @@ struct surrogate {
     struct feasibility *feasibility;
 };
 
-#define SURROGATE_FIT_MAX 400
+#define SURROGATE_FIT_WHOLE 600
+#define SURROGATE_FIT_PART 400
 #define SURROGATE_POINTS_MAX 1000
 
 // The models, made if need be. *out is NULL when there is none: an objective with fewer than two successes, feasibility without a
