@@ -156,6 +156,7 @@ enum err_code search_begin(struct search *search, struct err *err)
     search->scores = NULL;
     search->n = search->capacity = 0;
     search->enumerated = false;
+    reserve(search, 1); // in an exhausted space the arrays are empty, but there are arrays
     set_box(search);
     if (minimize_stopped(search->stopper))
         return err_set(err, ERR_STOPPED, NULL, "stopped before the search");
