@@ -1,0 +1,234 @@
+#include "tests/optimizer/properties.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "optimizer/controller.h"
+#include "optimizer/space.h"
+
+// Ranges up to these hold too few numbers to speak of different points: relative and absolute width, and that of logarithms.
+static const double NARROW = 1e-8, TINY = 1e-310, NARROW_LOG = 1e-5;
+
+static bool is_share(double value)
+{
+    return value >= 0 && value <= 1;
+}
+
+// One of the parameter's own values, told without the optimizer's help.
+static bool is_value(const struct param *param, double x)
+{
+    switch (param->kind) {
+    case PARAM_DOUBLE:
+        return x >= param->lo && x <= param->hi;
+    case PARAM_INT:
+        return x >= param->lo && x <= param->hi && !(floor(x) < x);
+    case PARAM_CATEGORICAL:
+        return x >= 0 && x < (double)param->n_levels && !(floor(x) < x);
+    case PARAM_GRID:
+    default:
+        for (size_t j = 0; j < param->n_levels; j++)
+            if (!(x < param->grid[j]) && !(x > param->grid[j]) && !isnan(x))
+                return true;
+        return false;
+    }
+}
+
+static const double *known_point(const struct history *history, size_t i)
+{
+    return i < history->n_trials ? history->trials[i].x : history->pending[i - history->n_trials];
+}
+
+// Whether each continuous parameter has room for many values. Where one has not, different unit coordinates are the same number.
+static bool is_wide(const struct problem *problem)
+{
+    bool wide = true;
+    for (size_t i = 0; i < problem->n_params; i++) {
+        const struct param *param = &problem->params[i];
+        double size = fmax(fabs(param->lo), fabs(param->hi));
+        if (param->kind == PARAM_DOUBLE && param->log)
+            wide = wide && log(param->hi) - log(param->lo) > NARROW_LOG;
+        else if (param->kind == PARAM_DOUBLE)
+            wide = wide && param->hi - param->lo > fmax(NARROW * size, TINY);
+    }
+    return wide;
+}
+
+// As space_same, but nearer, because u and v come from natural values and those are rounded.
+static bool is_same(const struct space *space, const double *u, const double *v)
+{
+    bool same = space_same(space, u, v);
+    for (size_t i = 0; i < space->p; i++)
+        same = same && (space->axes[i].levels > 0 || fabs(u[i] - v[i]) < 0.5 * SPACE_SAME);
+    return same;
+}
+
+// Number of different points of the space among the trials and the pending ones; *hit: x is one of them.
+static size_t count_known(const struct space *space, const struct history *history, const double *x, bool *hit)
+{
+    size_t n = history->n_trials + history->n_pending, p = space->p, count = 0;
+    double *seen = mem_calloc((n + 2) * p, sizeof *seen), *own = seen + (n + 1) * p;
+    space_locate(space, x, own, NULL);
+    *hit = false;
+    for (size_t i = 0; i < n; i++) {
+        double *u = seen + count * p;
+        bool is_new = space_locate(space, known_point(history, i), u, NULL) == PLACE_INSIDE;
+        *hit = *hit || (is_new && is_same(space, u, own));
+        for (size_t j = 0; j < count && is_new; j++)
+            is_new = !is_same(space, u, seen + j * p);
+        count += is_new;
+    }
+    free(seen);
+    return count;
+}
+
+static bool is_needless_repeat(const struct problem *problem, const struct history *history, const double *x)
+{
+    struct space space;
+    bool repeat;
+    space_init(&space, problem);
+    size_t n = count_known(&space, history, x, &repeat);
+    bool room = space_is_finite(&space) ? n < space_count(&space) : is_wide(problem);
+    space_clear(&space);
+    return repeat && room;
+}
+
+static const char *wrong_suggestion(const struct problem *problem, const struct history *history,
+                                    const struct suggestion *suggestion)
+{
+    for (size_t i = 0; i < problem->n_params; i++)
+        if (!is_value(&problem->params[i], suggestion->x[i]))
+            return "a coordinate is no value of its parameter";
+    if (suggestion->phase <= PHASE_NONE || suggestion->phase > PHASE_FALLBACK)
+        return "no phase";
+    if (!(suggestion->floor > 0 && suggestion->floor <= 1 && suggestion->box > 0 && suggestion->box <= 1))
+        return "the floor or the box is not in (0, 1]";
+    if (!is_share(suggestion->inevitable))
+        return "the inevitable share is none";
+    if (suggestion->relaxations > CONTROLLER_RELAXATIONS)
+        return "the floor was lowered too often";
+    if (!isnan(suggestion->probability_of_feasibility) && !is_share(suggestion->probability_of_feasibility))
+        return "the probability of feasibility is none";
+    if (isinf(suggestion->mean) || isinf(suggestion->stddev) || suggestion->stddev < 0)
+        return "the predicted value is out of range";
+    if (isinf(suggestion->expected_improvement) || suggestion->expected_improvement < 0)
+        return "the expected improvement is out of range";
+    return is_needless_repeat(problem, history, suggestion->x) ? "a repeat, although there is something else to try" : NULL;
+}
+
+static const char *wrong_prediction(const struct prediction *prediction)
+{
+    if (!is_share(prediction->probability_of_feasibility))
+        return "the probability of feasibility is none";
+    if (isnan(prediction->mean) != isnan(prediction->stddev))
+        return "half a predicted value";
+    return isinf(prediction->mean) || isinf(prediction->stddev) || prediction->stddev < 0 ? "the predicted value is out of range"
+                                                                                          : NULL;
+}
+
+static const char *wrong_importance(const struct problem *problem, const double *share)
+{
+    double sum = 0;
+    for (size_t i = 0; i < problem->n_params; i++) {
+        if (!is_share(share[i]))
+            return "a share is none";
+        sum += share[i];
+    }
+    return fabs(sum - 1) < 1e-9 ? NULL : "the shares do not add up to one";
+}
+
+static bool same_number(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static const char *wrong_twins(const struct problem *problem, const struct suggestion *a, const struct suggestion *b)
+{
+    for (size_t i = 0; i < problem->n_params; i++)
+        if (!same_number(a->x[i], b->x[i]))
+            return "another point for the same question";
+    bool same = a->phase == b->phase && a->filler == b->filler && a->exploring == b->exploring &&
+                a->relaxations == b->relaxations && same_number(a->inevitable, b->inevitable) &&
+                same_number(a->floor, b->floor) && same_number(a->box, b->box) && same_number(a->mean, b->mean) &&
+                same_number(a->stddev, b->stddev) && same_number(a->expected_improvement, b->expected_improvement) &&
+                same_number(a->probability_of_feasibility, b->probability_of_feasibility);
+    return same ? NULL : "other numbers for the same question";
+}
+
+// ------------------------------------------------------------------ asking
+
+// Asks for *out and twice again.
+static const char *wrong_answers(const struct problem *problem, const struct history *history, struct surrogate *surrogate,
+                                 struct suggestion *out)
+{
+    struct hyperparameters stored[MODEL_COUNT];
+    struct suggestion again = {.x = mem_calloc(problem->n_params, sizeof *again.x)};
+    const char *wrong = suggest(surrogate, history, NULL, out, NULL) != ERR_NONE ? "no suggestion" : NULL;
+    if (wrong == NULL)
+        wrong = wrong_suggestion(problem, history, out);
+    if (wrong == NULL)
+        wrong = suggest(surrogate, history, NULL, &again, NULL) != ERR_NONE ? "no suggestion" : wrong_twins(problem, out, &again);
+    for (size_t m = 0; m < MODEL_COUNT; m++)
+        stored[m] = surrogate_hyperparameters(surrogate, (enum model)m);
+    struct surrogate *rebuilt = surrogate_create(problem, history, stored);
+    if (wrong == NULL)
+        wrong = suggest(rebuilt, history, NULL, &again, NULL) != ERR_NONE ? "no suggestion" : wrong_twins(problem, out, &again);
+    surrogate_destroy(rebuilt);
+    free(again.x);
+    return wrong;
+}
+
+static const char *wrong_fallback(const struct problem *problem, const struct history *history)
+{
+    struct suggestion out = {.x = mem_calloc(problem->n_params, sizeof *out.x)};
+    suggest_fallback(problem, history, &out);
+    const char *wrong = out.phase != PHASE_FALLBACK ? "the fallback has another phase" : wrong_suggestion(problem, history, &out);
+    free(out.x);
+    return wrong;
+}
+
+// Predictions at all known points and at x.
+static const char *wrong_predictions(const struct history *history, struct surrogate *surrogate, const double *x)
+{
+    size_t n = history->n_trials + history->n_pending;
+    const double **points = mem_calloc(n + 1, sizeof *points);
+    struct prediction *predictions = mem_calloc(n + 1, sizeof *predictions);
+    for (size_t i = 0; i < n; i++)
+        points[i] = known_point(history, i);
+    points[n] = x;
+    const char *wrong = surrogate_predict(surrogate, points, n + 1, NULL, predictions, NULL) != ERR_NONE ? "no prediction" : NULL;
+    for (size_t i = 0; i <= n && wrong == NULL; i++)
+        wrong = wrong_prediction(&predictions[i]);
+    free(points);
+    free(predictions);
+    return wrong;
+}
+
+static const char *wrong_shares(const struct problem *problem, struct surrogate *surrogate)
+{
+    double *share = mem_calloc(problem->n_params, sizeof *share);
+    enum err_code code = surrogate_failure_importance(surrogate, NULL, share, NULL);
+    const char *wrong = code == ERR_NONE            ? wrong_importance(problem, share)
+                        : code == ERR_UNPROCESSABLE ? NULL
+                                                    : "an error that the importance does not have";
+    free(share);
+    return wrong;
+}
+
+const char *properties_broken(const struct problem *problem, const struct history *history,
+                              const struct hyperparameters given[MODEL_COUNT])
+{
+    struct suggestion out = {.x = mem_calloc(problem->n_params, sizeof *out.x)};
+    struct surrogate *surrogate = surrogate_create(problem, history, given);
+    const char *wrong = wrong_answers(problem, history, surrogate, &out);
+    if (wrong == NULL)
+        wrong = wrong_predictions(history, surrogate, out.x);
+    if (wrong == NULL)
+        wrong = wrong_shares(problem, surrogate);
+    if (wrong == NULL)
+        wrong = wrong_fallback(problem, history);
+    surrogate_destroy(surrogate);
+    free(out.x);
+    return wrong;
+}
