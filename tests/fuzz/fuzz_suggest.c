@@ -1,0 +1,227 @@
+// Problems and histories: whatever is known, there is a sensible suggestion, the same one when it is asked for again, and every
+// number is in its range (tests/optimizer/properties.h).
+//
+// The bytes are lines: a word, of which the first letter counts, and numbers, of which missing ones are 0.
+//
+//     options TOLERANCE MAXIMIZE RANDOM SEED N_INITIAL N_MODEL
+//     double LO HI            Double LO HI: on a logarithmic scale
+//     int LO HI
+//     grid VALUE...           Grid VALUE...: on a logarithmic scale
+//     categorical N_LEVELS
+//     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
+//     failure PHASE FILLER INEVITABLE X...
+//     pending X...
+//     relaxed SEQUENCE STEPS  (trials are numbered 1, 2, ...)
+//     theta MODEL N_FIT THETA...
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "optimizer/runtime.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/optimizer/properties.h"
+
+enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_THETA = MAX_PARAMS + 2 };
+
+struct input {
+    struct param params[MAX_PARAMS];
+    double grids[MAX_PARAMS][MAX_LEVELS];
+    struct metric metric;
+    struct problem problem;
+    double points[MAX_TRIALS + MAX_PENDING][MAX_PARAMS];
+    size_t n_points;
+    double value[MAX_TRIALS], stddev[MAX_TRIALS];
+    struct trial trials[MAX_TRIALS];
+    const double *pending[MAX_PENDING];
+    struct relaxation relaxations[MAX_RELAXATIONS];
+    double theta[MODEL_COUNT][MAX_THETA];
+    struct hyperparameters given[MODEL_COUNT];
+    struct history history;
+};
+
+// ------------------------------------------------------------------ reading
+
+static bool has_number(char **at, double *number)
+{
+    char *end;
+    *number = strtod(*at, &end);
+    bool found = end != *at;
+    *at = end;
+    return found;
+}
+
+static double read_number(char **at)
+{
+    double number;
+    return has_number(at, &number) ? number : 0;
+}
+
+static size_t read_count(char **at, size_t max)
+{
+    double number = read_number(at);
+    return number >= (double)max ? max : number > 0 ? (size_t)number : 0;
+}
+
+static size_t read_numbers(char **at, size_t max, double *numbers)
+{
+    size_t n = 0;
+    while (n < max && has_number(at, &numbers[n]))
+        n++;
+    return n;
+}
+
+static const double *read_point(struct input *input, char **at)
+{
+    double *x = input->points[input->n_points++];
+    for (size_t i = 0; i < MAX_PARAMS; i++)
+        x[i] = read_number(at);
+    return x;
+}
+
+static void read_options(struct input *input, char *at)
+{
+    input->problem.tolerance = (enum tolerance)read_count(&at, 2);
+    input->metric.maximize = read_count(&at, 1) == 1;
+    input->problem.random = read_count(&at, 1) == 1;
+    input->history.seed = (uint32_t)read_count(&at, UINT32_MAX);
+    input->history.n_initial = read_count(&at, 1000);
+    input->history.n_model = read_count(&at, 1000);
+}
+
+static void read_param(struct input *input, enum param_kind kind, bool log, char *at)
+{
+    size_t i = input->problem.n_params;
+    if (i == MAX_PARAMS)
+        return;
+    input->problem.n_params++;
+    struct param *param = &input->params[i];
+    *param = (struct param){.kind = kind, .log = log, .grid = input->grids[i]};
+    if (kind == PARAM_GRID) {
+        param->n_levels = read_numbers(&at, MAX_LEVELS, input->grids[i]);
+    } else if (kind == PARAM_CATEGORICAL) {
+        param->n_levels = read_count(&at, MAX_LEVELS);
+    } else {
+        param->lo = read_number(&at);
+        param->hi = read_number(&at);
+    }
+}
+
+static void read_trial(struct input *input, bool failed, char *at)
+{
+    size_t i = input->history.n_trials;
+    if (i == MAX_TRIALS)
+        return;
+    struct trial *trial = &input->trials[i];
+    *trial = (struct trial){.failed = failed, .value = &input->value[i], .sequence = ++input->history.n_trials};
+    trial->phase = (enum phase)read_count(&at, PHASE_FALLBACK);
+    trial->filler = read_count(&at, 1) == 1;
+    trial->inevitable = read_number(&at);
+    input->value[i] = failed ? (double)NAN : read_number(&at); // that of a failure is not read
+    input->stddev[i] = failed ? (double)NAN : read_number(&at);
+    trial->stddev = input->stddev[i] > -1 || isnan(input->stddev[i]) ? &input->stddev[i] : NULL;
+    trial->x = read_point(input, &at);
+}
+
+static void read_theta(struct input *input, char *at)
+{
+    size_t model = read_count(&at, MODEL_COUNT - 1);
+    input->given[model].n_fit = read_count(&at, 1000);
+    input->given[model].n_theta = read_numbers(&at, MAX_THETA, input->theta[model]);
+    input->given[model].theta = input->theta[model];
+}
+
+static void read_line(struct input *input, const char *word, char *at)
+{
+    struct history *history = &input->history;
+    switch (word[0]) {
+    case 'o':
+        read_options(input, at);
+        break;
+    case 'd':
+    case 'D':
+        read_param(input, PARAM_DOUBLE, word[0] == 'D', at);
+        break;
+    case 'i':
+        read_param(input, PARAM_INT, false, at);
+        break;
+    case 'g':
+    case 'G':
+        read_param(input, PARAM_GRID, word[0] == 'G', at);
+        break;
+    case 'c':
+        read_param(input, PARAM_CATEGORICAL, false, at);
+        break;
+    case 's':
+    case 'f':
+        read_trial(input, word[0] == 'f', at);
+        break;
+    case 'p':
+        if (history->n_pending < MAX_PENDING)
+            input->pending[history->n_pending++] = read_point(input, &at);
+        break;
+    case 'r':
+        if (history->n_relaxations < MAX_RELAXATIONS) {
+            input->relaxations[history->n_relaxations].sequence = read_count(&at, 1000);
+            input->relaxations[history->n_relaxations++].steps = read_count(&at, SIZE_MAX);
+        }
+        break;
+    case 't':
+        read_theta(input, at);
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_input(struct input *input, const uint8_t *data, size_t size)
+{
+    input->metric.strategy = METRIC_OPTIMIZE;
+    input->problem.params = input->params;
+    input->problem.metrics = &input->metric;
+    input->problem.n_metrics = 1;
+    input->history.trials = input->trials;
+    input->history.pending = input->pending;
+    input->history.relaxations = input->relaxations;
+    char *text = mem_calloc(size + 1, 1), *line = text;
+    if (size > 0)
+        memcpy(text, data, size);
+    while (line != NULL) {
+        char *end = strchr(line, '\n');
+        if (end != NULL)
+            *end++ = '\0';
+        read_line(input, line, line + strcspn(line, " "));
+        line = end;
+    }
+    input->history.ordinal = input->history.n_trials + input->history.n_pending;
+    free(text);
+}
+
+// ------------------------------------------------------------------ asking
+
+static void require(const char *what_is_wrong)
+{
+    if (what_is_wrong == NULL)
+        return;
+    printf("# %s\n", what_is_wrong);
+    fflush(stdout);
+    abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct err err;
+    runtime_init();
+    struct input *input = mem_calloc(1, sizeof *input);
+    read_input(input, data, size);
+    enum err_code code = problem_check(&input->problem, &err);
+    if (code == ERR_NONE)
+        code = history_check(&input->problem, &input->history, &err);
+    if (code == ERR_NONE)
+        require(properties_broken(&input->problem, &input->history, input->given));
+    else
+        require(code == ERR_INVALID && err.text[0] != '\0' ? NULL : "a refusal without a reason");
+    free(input);
+    return 0;
+}
