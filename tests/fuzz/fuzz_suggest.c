@@ -38,6 +38,7 @@ struct input {
     struct relaxation relaxations[MAX_RELAXATIONS];
     double theta[MODEL_COUNT][MAX_THETA];
     struct hyperparameters given[MODEL_COUNT];
+    bool has_theta;
     struct history history;
 };
 
@@ -130,6 +131,7 @@ static void read_theta(struct input *input, char *at)
     input->given[model].n_fit = read_count(&at, 1000);
     input->given[model].n_theta = read_numbers(&at, MAX_THETA, input->theta[model]);
     input->given[model].theta = input->theta[model];
+    input->has_theta = true;
 }
 
 static void read_line(struct input *input, const char *word, char *at)
@@ -219,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (code == ERR_NONE)
         code = history_check(&input->problem, &input->history, &err);
     if (code == ERR_NONE)
-        require(properties_broken(&input->problem, &input->history, input->given));
+        require(properties_broken(&input->problem, &input->history, input->has_theta ? input->given : NULL));
     else
         require(code == ERR_INVALID && err.text[0] != '\0' ? NULL : "a refusal without a reason");
     free(input);

@@ -158,6 +158,34 @@ static const char *wrong_twins(const struct problem *problem, const struct sugge
 
 // ------------------------------------------------------------------ asking
 
+// Trials near enough to the space for the models to use.
+static size_t count_usable(const struct problem *problem, const struct history *history, bool failed)
+{
+    struct space space;
+    size_t n = 0;
+    space_init(&space, problem);
+    for (size_t i = 0; i < history->n_trials; i++)
+        n += history->trials[i].failed == failed && space_locate(&space, history->trials[i].x, NULL, NULL) != PLACE_OUTSIDE;
+    space_clear(&space);
+    return n;
+}
+
+// Where the hyperparameters are the optimizer's own there are models as soon as there are data for them, and then numbers.
+static const char *wrong_gaps(const struct problem *problem, const struct history *history, struct surrogate *surrogate,
+                              const struct suggestion *suggestion)
+{
+    const double *x = suggestion->x;
+    struct prediction prediction;
+    bool values = count_usable(problem, history, false) >= 2, failures = count_usable(problem, history, true) > 0;
+    if (surrogate_predict(surrogate, &x, 1, NULL, &prediction, NULL) != ERR_NONE || isnan(prediction.mean) == values)
+        return "a predicted value where there is none, or none where there is one";
+    if (suggestion->phase != PHASE_MODEL)
+        return isnan(suggestion->mean) ? NULL : "a predicted value without a model";
+    if (isnan(suggestion->mean) == values || isnan(suggestion->expected_improvement) == values)
+        return "a suggestion without its predicted value";
+    return isnan(suggestion->probability_of_feasibility) == failures ? "a suggestion without its probability" : NULL;
+}
+
 // Asks for *out and twice again.
 static const char *wrong_answers(const struct problem *problem, const struct history *history, struct surrogate *surrogate,
                                  struct suggestion *out)
@@ -224,6 +252,8 @@ const char *properties_broken(const struct problem *problem, const struct histor
     const char *wrong = wrong_answers(problem, history, surrogate, &out);
     if (wrong == NULL)
         wrong = wrong_predictions(history, surrogate, out.x);
+    if (wrong == NULL && given == NULL)
+        wrong = wrong_gaps(problem, history, surrogate, &out);
     if (wrong == NULL)
         wrong = wrong_shares(problem, surrogate);
     if (wrong == NULL)
