@@ -22,6 +22,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
     exit 1
 fi
 folder=${folder:-$(mktemp -d)}
+mkdir -p "$folder"
 root=$folder/root
 
 make_root() {
