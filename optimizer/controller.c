@@ -13,8 +13,8 @@ enum { BOX_FAILURES = 5, BOX_AGAIN = 2 }; // failures to the first halving, and 
 static const struct floor_range {
     double start, min, max, up;
 } FLOORS[] = {
-    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95, 0.4},
-    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95, 0.4},
+    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95, 0.35},
+    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95, 0.35},
     [TOLERANCE_BOLD] = {0.5, 0.2, 0.9, 0.15},
 };
 

@@ -29,7 +29,7 @@ void controller_replay(struct controller *controller, enum tolerance tolerance, 
 double controller_box(const struct history *history);
 
 // Steps that one suggestion may take.
-#define CONTROLLER_RELAXATIONS 3
+#define CONTROLLER_RELAXATIONS 4
 
 // Lowers the floor by one step. False when it was at its minimum already.
 bool controller_relax(struct controller *controller);
