@@ -43,9 +43,10 @@ def rate(running, n_clients, request):
 
 def main():
     with server.Server("bench") as running:
-        kernel = [word for line in running.log for word in line.split() if word.startswith("blas_kernel=")]
         client = running.client()
         at = "/v1/experiments/" + client.want("POST", "/v1/experiments", DEFINITION)["id"]
+        # After the first reply: the log is read beside.
+        kernel = [word for line in running.log for word in line.split() if word.startswith("blas_kernel=")]
         report = ("POST", at + "/observations", {"assignments": {"x": 0.5}, "values": [{"value": 1}]})
         print(f"{kernel[0] if kernel else 'blas_kernel=?'}   {SECONDS:.0f} s each")
         rates = {}
