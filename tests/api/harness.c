@@ -337,3 +337,27 @@ bool harness_check_send(struct harness *h, const struct api_request *request, in
     struct answer answer = harness_send(h, request);
     return check_answer(h, &answer, status, want);
 }
+
+void harness_walk(struct harness *h, const char *list, const char *query, const char *direction, const char *member, char *text,
+                  size_t size)
+{
+    char target[600];
+    snprintf(target, sizeof target, "%s?%s", list, query);
+    text[0] = '\0';
+    for (int pages = 0; pages < 50; pages++) {
+        struct answer answer = harness_request(h, "GET", target, NULL);
+        demand(answer.status == 200, target, NULL);
+        for (const struct json *v = json_first(json_member(answer.json, "data")); v != NULL; v = json_next(v)) {
+            size_t used = strlen(text);
+            snprintf(text + used, size - used, "%s ", json_string(json_member(v, member)));
+        }
+        const struct json *marker = json_member(json_member(answer.json, "paging"), direction);
+        bool end = json_kind(marker) == JSON_NULL || json_first(json_member(answer.json, "data")) == NULL;
+        if (!end)
+            snprintf(target, sizeof target, "%s?%s&%s=%s", list, query, direction, json_string(marker));
+        answer_clear(&answer);
+        if (end)
+            return;
+    }
+    demand(false, "the pages never end", NULL);
+}

@@ -56,6 +56,11 @@ int64_t harness_version(struct harness *h);
 // Sends a request that must be answered with 200 and an object with an id. Returns the id as a number (0 if it is none).
 int64_t harness_make(struct harness *h, const char *method, const char *target, const char *body);
 
+// Joins a text member of the items of a list (a path), of all its pages in one direction ("before", "after"), into text, each with a
+// space behind it. Pages that never end, or a status other than 200, end the program.
+void harness_walk(struct harness *h, const char *list, const char *query, const char *direction, const char *member, char *text,
+                  size_t size);
+
 // True when got holds what want names: members of want's objects exist and match, arrays have the same length and match item by
 // item, other values are equal. In want, the string "<any>" matches everything, "<absent>" a member that is not there, and
 // "~text" a string with that text in it. On false, why says where.

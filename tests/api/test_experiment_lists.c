@@ -70,31 +70,6 @@ static void open_planted(struct harness *h)
     ok(storage_write_wait(h->storage, plant_unit, NULL, &err) == ERR_NONE, "planted: %s", err.text);
 }
 
-// Joins the names of a page, or of all pages in one direction, into text.
-static void walk(struct harness *h, const char *list, const char *query, const char *direction, char *text, size_t size)
-{
-    char target[600];
-    snprintf(target, sizeof target, "%s?%s", list, query);
-    text[0] = '\0';
-    for (int pages = 0; pages < 50; pages++) {
-        struct answer answer = harness_request(h, "GET", target, NULL);
-        if (!ok(answer.status == 200, "%s: %d", target, answer.status))
-            return;
-        for (const struct json *v = json_first(json_member(answer.json, "data")); v != NULL; v = json_next(v)) {
-            size_t used = strlen(text);
-            snprintf(text + used, size - used, "%s ", json_string(json_member(v, "name")));
-        }
-        const struct json *marker = json_member(json_member(answer.json, "paging"), direction);
-        bool end = json_kind(marker) == JSON_NULL || json_first(json_member(answer.json, "data")) == NULL;
-        if (!end)
-            snprintf(target, sizeof target, "%s?%s&%s=%s", list, query, direction, json_string(marker));
-        answer_clear(&answer);
-        if (end)
-            return;
-    }
-    ok(false, "%s: the pages never end", query);
-}
-
 static void test_filters(void)
 {
     struct harness h;
@@ -159,7 +134,7 @@ static void test_filters(void)
     };
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         char got[400], name[200];
-        walk(&h, walks[i].list, walks[i].query, walks[i].direction, got, sizeof got);
+        harness_walk(&h, walks[i].list, walks[i].query, walks[i].direction, "name", got, sizeof got);
         snprintf(name, sizeof name, "%s?%s", walks[i].list, walks[i].query);
         is_text(got, walks[i].want, name);
     }
@@ -244,7 +219,7 @@ static void test_activity(void)
     open_planted(&h);
     char got[200];
     CHECK(&h, "POST", EXPERIMENTS "/2/observations", "{\"assignments\":{\"x\":0.5},\"values\":[{\"value\":3}]}", 200, NULL);
-    walk(&h, TEAM, "sort=recent&limit=3", "before", got, sizeof got);
+    harness_walk(&h, TEAM, "sort=recent&limit=3", "before", "name", got, sizeof got);
     is_text(got, "beta Alpha alphabet 100%_\xc3\x89 ", "by activity");
     CHECK(&h, "GET", PROJECT "?sort=recent&limit=1&fields=progress", NULL, 200,
           "{\"data\":[{\"progress\":{\"observation_count\":1,\"observation_budget_consumed\":1,"

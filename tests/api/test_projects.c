@@ -161,31 +161,6 @@ static enum err_code plant_unit(struct tx *tx, void *arg, struct err *err)
     return code;
 }
 
-// Joins the ids of a page, or of all pages in one direction, into text.
-static void walk(struct harness *h, const char *query, const char *direction, char *text, size_t size)
-{
-    char target[400];
-    snprintf(target, sizeof target, PROJECTS "?%s", query);
-    text[0] = '\0';
-    for (int pages = 0; pages < 50; pages++) {
-        struct answer answer = harness_request(h, "GET", target, NULL);
-        if (!ok(answer.status == 200, "%s: %d", target, answer.status))
-            return;
-        for (const struct json *v = json_first(json_member(answer.json, "data")); v != NULL; v = json_next(v)) {
-            size_t used = strlen(text);
-            snprintf(text + used, size - used, "%s ", json_string(json_member(v, "id")));
-        }
-        const struct json *marker = json_member(json_member(answer.json, "paging"), direction);
-        bool end = json_kind(marker) == JSON_NULL || json_first(json_member(answer.json, "data")) == NULL;
-        if (!end)
-            snprintf(target, sizeof target, PROJECTS "?%s&%s=%s", query, direction, json_string(marker));
-        answer_clear(&answer);
-        if (end)
-            return;
-    }
-    ok(false, "%s: the pages never end", query);
-}
-
 static void test_list(void)
 {
     struct harness h;
@@ -220,7 +195,7 @@ static void test_list(void)
     };
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         char got[400];
-        walk(&h, walks[i].query, walks[i].direction, got, sizeof got);
+        harness_walk(&h, PROJECTS, walks[i].query, walks[i].direction, "id", got, sizeof got);
         is_text(got, walks[i].want, walks[i].query);
     }
     static const struct request_case cases[] = {
