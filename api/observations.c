@@ -241,7 +241,7 @@ enum err_code observation_change(struct call *call)
     if (code != ERR_NONE)
         return code;
     struct best_rule rule = definition_best_rule(&definition);
-    code = observation_update(call->tx, &record, &rule, !changed, &call->err);
+    code = observation_update(call->tx, &record, &rule, 0, !changed, &call->err);
     if (code == ERR_NONE)
         code = experiment_touch(call->tx, call->experiment.id, call->now, &call->err);
     if (code == ERR_NONE)

@@ -29,6 +29,10 @@ void experiment_read(struct query *q, struct arena *arena, void *target)
     record->metadata = query_text(q, arena);
     record->parameters = query_text(q, arena);
     record->metrics = query_text(q, arena);
+    record->conditionals = query_text(q, arena);
+    record->linear_constraints = query_text(q, arena);
+    record->tasks = query_text(q, arena);
+    record->retired_categories = query_text(q, arena);
     record->epoch = query_int(q);
     record->sequence = query_int(q);
     record->ordinal = query_int(q);
@@ -68,12 +72,18 @@ static enum err_code insert_row(struct tx *tx, struct experiment_record *record,
 
 static enum err_code insert_definition(struct tx *tx, const struct experiment_record *record, struct err *err)
 {
-    struct query q = query_start(
-        tx, "INSERT INTO experiment_definition (experiment_id, metadata, parameters, metrics) VALUES (?, ?, ?, ?)", err);
+    struct query q = query_start(tx,
+                                 "INSERT INTO experiment_definition (experiment_id, metadata, parameters, metrics, conditionals,"
+                                 " linear_constraints, tasks, retired_categories) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                                 err);
     query_bind_int(&q, record->id);
     query_bind_text(&q, record->metadata);
     query_bind_text(&q, record->parameters);
     query_bind_text(&q, record->metrics);
+    query_bind_text(&q, record->conditionals);
+    query_bind_text(&q, record->linear_constraints);
+    query_bind_text(&q, record->tasks);
+    query_bind_text(&q, record->retired_categories);
     return query_run(&q);
 }
 
@@ -130,11 +140,14 @@ static enum err_code update_row(struct tx *tx, const struct experiment_record *r
 
 static enum err_code update_definition(struct tx *tx, const struct experiment_record *record, struct err *err)
 {
-    struct query q = query_start(
-        tx, "UPDATE experiment_definition SET metadata = ?, parameters = ?, metrics = ? WHERE experiment_id = ?", err);
+    struct query q = query_start(tx,
+                                 "UPDATE experiment_definition SET metadata = ?, parameters = ?, metrics = ?,"
+                                 " retired_categories = ? WHERE experiment_id = ?",
+                                 err);
     query_bind_text(&q, record->metadata);
     query_bind_text(&q, record->parameters);
     query_bind_text(&q, record->metrics);
+    query_bind_text(&q, record->retired_categories);
     query_bind_int(&q, record->id);
     return query_run(&q);
 }

@@ -9,8 +9,9 @@ enum err_code experiment_insert(struct tx *tx, struct experiment_record *record,
 // Deleted ones too. ERR_NOT_FOUND.
 enum err_code experiment_find(struct tx *tx, struct arena *arena, int64_t id, struct experiment_record *record,
                               struct err *err);
-// Writes name, project_id, deleted, updated, observation_budget, parallel_bandwidth, metadata, parameters, metrics. Projects
-// left and joined count it and get its updated. ERR_NOT_FOUND.
+// Writes name, project_id, deleted, updated, observation_budget, parallel_bandwidth, metadata, parameters, metrics,
+// retired_categories; nothing else of a definition ever changes. Projects left and joined count it and get its updated.
+// ERR_NOT_FOUND.
 enum err_code experiment_update(struct tx *tx, const struct experiment_record *record, struct err *err);
 // Sets updated on the experiment and, if it has one, its project.
 enum err_code experiment_touch(struct tx *tx, int64_t id, int64_t updated, struct err *err);

@@ -86,7 +86,8 @@ static const struct metric_value *find_value(const struct observation_record *re
 static enum err_code choose_best(struct tx *tx, const struct observation_record *record, const struct best_rule *rule,
                                  int64_t old_best_id, int64_t *best_id, struct err *err)
 {
-    const struct metric_value *value = find_value(record, rule->metric);
+    bool counts = rule->task == NULL || (record->task != NULL && strcmp(record->task, rule->task) == 0);
+    const struct metric_value *value = counts ? find_value(record, rule->metric) : NULL;
     *best_id = old_best_id;
     if (value == NULL || old_best_id == 0) {
         *best_id = value != NULL ? record->id : old_best_id;
@@ -152,7 +153,7 @@ static enum err_code update_row(struct tx *tx, const struct observation_record *
 }
 
 enum err_code observation_update(struct tx *tx, const struct observation_record *record, const struct best_rule *rule,
-                                 bool metadata_only, struct err *err)
+                                 double extra_cost, bool metadata_only, struct err *err)
 {
     int64_t old_suggestion_id = 0;
     enum err_code code = find_suggestion(tx, record->id, &old_suggestion_id, err);
@@ -169,6 +170,8 @@ enum err_code observation_update(struct tx *tx, const struct observation_record 
         code = close_suggestion(tx, record, err);
     if (code == ERR_NONE && old_suggestion_id != 0 && old_suggestion_id != record->suggestion_id)
         code = reopen_suggestion(tx, record->experiment_id, old_suggestion_id, err);
+    if (code == ERR_NONE)
+        code = progress_add_cost(tx, record->experiment_id, extra_cost, err);
     if (code == ERR_NONE)
         code = progress_find_best(tx, record->experiment_id, rule, err);
     return code == ERR_NONE ? experiment_raise_epoch(tx, record->experiment_id, err) : code;

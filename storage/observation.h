@@ -4,10 +4,11 @@
 #include "storage/record.h"
 #include "storage/storage.h"
 
-// How to tell which observation is best: the single optimized metric.
+// How to tell which observation is best: the single optimized metric of evaluations in full.
 struct best_rule {
     const char *metric; // "" for the unnamed one; NULL: there is no best
     bool maximize;
+    const char *task; // only its observations count; NULL: all do
 };
 
 // Inserts with assignments and values, closes its suggestion, gives it the experiment's next sequence, updates first, last,
@@ -23,10 +24,12 @@ enum err_code observation_get(struct tx *tx, struct arena *arena, const int64_t 
                               struct observation_record *records, struct err *err);
 // Replaces suggestion, task, failed, metadata, assignments and values. Raises the epoch unless only metadata changed
 // (`metadata_only`). Recomputes best. Closes a newly named suggestion; one that no observation names any more, deleted ones
-// included, is open again. Touches nothing: the caller knows the time (experiment_touch). ERR_NOT_FOUND as observation_find.
+// included, is open again. The consumed budget grows by `extra_cost`: the cost of the new task less that of the old one. Touches
+// nothing: the caller knows the time (experiment_touch). ERR_NOT_FOUND as observation_find.
 enum err_code observation_update(struct tx *tx, const struct observation_record *record, const struct best_rule *rule,
-                                 bool metadata_only, struct err *err);
-// Soft delete; recomputes progress; raises the epoch. The suggestion stays closed. `now` touches experiment and project.
+                                 double extra_cost, bool metadata_only, struct err *err);
+// Soft delete; recomputes progress and takes `cost` off the consumed budget; raises the epoch. The suggestion stays closed. `now`
+// touches experiment and project.
 enum err_code observation_delete(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
                                  int64_t now, struct err *err);
 enum err_code observation_delete_all(struct tx *tx, int64_t experiment_id, int64_t now, struct err *err);

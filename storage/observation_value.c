@@ -61,12 +61,34 @@ enum err_code observation_value_retire_all(struct tx *tx, int64_t experiment_id,
     return run_for(tx, "UPDATE observation_value SET live = 0 WHERE experiment_id = ? AND live = 1", experiment_id, err);
 }
 
+// Walks the values from the best one on to the first whose observation is of the task.
+static enum err_code best_of_task(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t *observation_id,
+                                  struct err *err)
+{
+    struct query q = query_start(tx,
+                                 rule->maximize ? "SELECT v.observation_id FROM observation_value v CROSS JOIN observation o"
+                                                  " WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1"
+                                                  " AND o.id = v.observation_id AND o.task = ?"
+                                                  " ORDER BY v.value DESC, v.observation_id DESC LIMIT 1"
+                                                : "SELECT v.observation_id FROM observation_value v CROSS JOIN observation o"
+                                                  " WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1"
+                                                  " AND o.id = v.observation_id AND o.task = ?"
+                                                  " ORDER BY v.value, v.observation_id DESC LIMIT 1",
+                                 err);
+    query_bind_int(&q, experiment_id);
+    query_bind_text(&q, rule->metric);
+    query_bind_text(&q, rule->task);
+    return query_value(&q, observation_id);
+}
+
 enum err_code observation_value_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t *observation_id,
                                      struct err *err)
 {
     *observation_id = 0;
     if (rule->metric == NULL)
         return ERR_NONE;
+    if (rule->task != NULL)
+        return best_of_task(tx, experiment_id, rule, observation_id, err);
     // First the extreme value, then the newest observation that has it: two steps down the index each way.
     struct query q = query_start(tx,
                                  rule->maximize ? "SELECT max(value) FROM observation_value"

@@ -13,6 +13,7 @@ enum err_code observation_value_delete_all(struct tx *tx, int64_t observation_id
 enum err_code observation_value_retire(struct tx *tx, int64_t observation_id, struct err *err);
 enum err_code observation_value_retire_all(struct tx *tx, int64_t experiment_id, struct err *err);
 
-// The live observation that is best by the rule, the newest of equals; 0 when there is none. O(log n).
+// The live observation that is best by the rule, the newest of equals; 0 when there is none. O(log n); with a task, and the better
+// ones of other tasks are looked at.
 enum err_code observation_value_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t *observation_id,
                                      struct err *err);

@@ -34,6 +34,14 @@ enum err_code progress_append(struct tx *tx, const struct observation_record *re
     return query_run(&q);
 }
 
+enum err_code progress_add_cost(struct tx *tx, int64_t experiment_id, double cost, struct err *err)
+{
+    struct query q = query_start(tx, "UPDATE experiment SET budget_consumed = budget_consumed + ? WHERE id = ?", err);
+    query_bind_real(&q, cost);
+    query_bind_int(&q, experiment_id);
+    return query_run(&q);
+}
+
 enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, struct err *err)
 {
     int64_t best_id = 0;

@@ -15,6 +15,8 @@ enum err_code progress_load(struct tx *tx, int64_t experiment_id, struct progres
 // Counts an observation that was inserted with the next sequence; best_id becomes the best one. Sets updated to its creation.
 enum err_code progress_append(struct tx *tx, const struct observation_record *record, int64_t best_id, double cost,
                               struct err *err);
+// Corrects the consumed budget of an observation whose task changed.
+enum err_code progress_add_cost(struct tx *tx, int64_t experiment_id, double cost, struct err *err);
 // Finds the best one anew.
 enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, struct err *err);
 // Discounts one observation that was deleted and finds first, last and best anew. Raises the epoch.

@@ -51,7 +51,9 @@ struct experiment_record {
     int64_t observation_budget, parallel_bandwidth, num_solutions; // 0: null
     const char *metadata;   // JSON object or NULL
     const char *parameters; // JSON array exactly as the API shows it
-    const char *metrics;    // JSON array exactly as the API shows it
+    const char *metrics;    // the same
+    const char *conditionals, *linear_constraints, *tasks; // the same; NULL: none
+    const char *retired_categories; // JSON object: parameter -> array of categorical values that are no longer in use; NULL: none
 
     // Kept by storage in the transaction that changes them.
     int64_t epoch;    // rises when the past changed: every cached model is void
@@ -87,6 +89,7 @@ struct suggestion_record {
     bool deleted, closed;
     const char *metadata; // JSON object or NULL
     enum suggestion_source source;
+    const char *task; // NULL: none
     const struct assignment *assignments; // sorted by name when read
     size_t n_assignments;
 

@@ -56,15 +56,16 @@ static void bind_origin(struct query *q, const struct suggestion_record *record)
 static enum err_code insert_row(struct tx *tx, struct suggestion_record *record, struct err *err)
 {
     struct query q = query_start(tx,
-                                 "INSERT INTO suggestion (experiment_id, created, deleted, closed, metadata, source, sequence,"
+                                 "INSERT INTO suggestion (experiment_id, created, deleted, closed, metadata, source, task, sequence,"
                                  " epoch, ordinal, seed, relaxations, floor, box, probability_of_feasibility,"
                                  " expected_improvement, mean, stddev, exploring, filler, inevitable, models)"
-                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                  err);
     query_bind_int(&q, record->experiment_id);
     query_bind_int(&q, record->created);
     query_bind_text(&q, record->metadata);
     query_bind_int(&q, record->source);
+    query_bind_text(&q, record->task);
     bind_origin(&q, record);
     return query_insert(&q, &record->id);
 }

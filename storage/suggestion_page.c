@@ -8,8 +8,8 @@
 #include "storage/query.h"
 
 #define SELECT                                                                                                                \
-    "SELECT id, experiment_id, created, deleted, closed, metadata, source, sequence, epoch, ordinal, seed, relaxations,"      \
-    " floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, inevitable, models"               \
+    "SELECT id, experiment_id, created, deleted, closed, metadata, source, task, sequence, epoch, ordinal, seed,"             \
+    " relaxations, floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, inevitable, models"\
     " FROM suggestion"
 
 static enum err_code not_found(struct err *err)
@@ -28,6 +28,7 @@ static void read_row(struct query *q, struct arena *arena, void *target)
     record->closed = query_bool(q);
     record->metadata = query_text(q, arena);
     record->source = (enum suggestion_source)query_int(q);
+    record->task = query_text(q, arena);
     record->sequence = query_int(q);
     record->epoch = query_int(q);
     record->ordinal = query_int(q);

@@ -62,7 +62,7 @@ static void writes(struct tx *tx, struct arena *arena)
     is_cheap(tx, ERR_NONE, 700, "insert a failed observation");
     struct observation_record o;
     is_cheap(tx, observation_find(tx, arena, big, id, &o, &err), 400, "find an observation");
-    is_cheap(tx, observation_update(tx, &o, &lowest, false, &err), 900, "update an observation");
+    is_cheap(tx, observation_update(tx, &o, &lowest, 0, false, &err), 900, "update an observation");
     is_cheap(tx, observation_delete(tx, big, id, &lowest, 1, 1, &err), 700, "delete the best observation");
     is_cheap(tx, observation_delete(tx, big, failed, &lowest, 1, 1, &err), 700, "delete the last observation");
     is_cheap(tx, suggestion_delete(tx, big, s, &err), 300, "delete a suggestion");

@@ -18,7 +18,10 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     struct experiment_record e = {.client_id = 1, .user_id = 1, .project_id = default_id, .name = "E", .type = EXPERIMENT_RANDOM,
                                   .development = true, .created = 10, .updated = 11, .observation_budget = 60,
                                   .parallel_bandwidth = 3, .num_solutions = 2, .metadata = "{}", .parameters = "[{\"p\":1}]",
-                                  .metrics = "[{}]"};
+                                  .metrics = "[{}]",
+                                  .conditionals = "[1]",
+                                  .linear_constraints = "[2]",
+                                  .tasks = "[3]"};
     is_int(experiment_insert(tx, &e, &err), ERR_NONE, "insert");
     ok(e.id > 0, "has an id");
     struct experiment_record found;
@@ -33,6 +36,10 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     is_text(found.metadata, "{}", "metadata");
     is_text(found.parameters, "[{\"p\":1}]", "parameters");
     is_text(found.metrics, "[{}]", "metrics");
+    is_text(found.conditionals, "[1]", "conditionals");
+    is_text(found.linear_constraints, "[2]", "linear constraints");
+    is_text(found.tasks, "[3]", "tasks");
+    is_text(found.retired_categories, NULL, "no retired categories");
     is_int(found.epoch + found.sequence + found.ordinal + found.n_initial + found.n_model + found.observation_count, 0,
            "counters");
     is_int(found.first_observation_id + found.last_observation_id + found.best_observation_id, 0, "no observation");
@@ -61,6 +68,7 @@ static void update(struct tx *tx, struct arena *arena)
     e.metadata = "{\"k\":2}";
     e.parameters = "[1]";
     e.metrics = "[2]";
+    e.retired_categories = "{}";
     is_int(experiment_update(tx, &e, &err), ERR_NONE, "update");
     found = scratch_find(tx, arena, id);
     is_text(found.name, "V", "name");
@@ -71,6 +79,7 @@ static void update(struct tx *tx, struct arena *arena)
     is_text(found.metadata, "{\"k\":2}", "metadata");
     is_text(found.parameters, "[1]", "parameters");
     is_text(found.metrics, "[2]", "metrics");
+    is_text(found.retired_categories, "{}", "retired categories");
     project_id(tx, arena, "default", &project);
     is_int(project.experiment_count, 1, "it left its project");
     is_int(project.updated, 5000, "which was updated");

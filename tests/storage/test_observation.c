@@ -50,6 +50,41 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     ok(got[0].id == o.id && got[0].n_values == 2 && got[1].id == 0 && got[2].id == o.id, "0 is skipped");
 }
 
+// Only evaluations in full can be best; each costs what its task costs.
+static void tasks(struct tx *tx, struct arena *arena)
+{
+    static const struct {
+        const char *task;
+        double value, cost;
+        int best_after;
+    } steps[] = {{"cheap", 1, 0.1, -1}, {"full", 5, 1, 1}, {"cheap", 0, 0.1, 1}, {"full", 3, 1, 3}, {"full", 4, 1, 3}};
+    const struct best_rule rule = {.metric = "", .maximize = false, .task = "full"};
+    const struct assignment point[] = {{.name = "x", .number = 1}};
+    struct err err;
+    int64_t e = scratch_experiment(tx, "T", 0), ids[5];
+    for (int i = 0; i < 5; i++) {
+        const struct metric_value value = {"", steps[i].value, missing};
+        struct observation_record o = {.experiment_id = e, .task = steps[i].task, .created = 1, .assignments = point,
+                                       .n_assignments = 1, .values = &value, .n_values = 1};
+        ok(observation_insert(tx, &o, &rule, steps[i].cost, &err) == ERR_NONE, "insert");
+        ids[i] = o.id;
+        int64_t want = steps[i].best_after < 0 ? 0 : ids[steps[i].best_after];
+        is_int(scratch_find(tx, arena, e).best_observation_id, want, "the best evaluation in full");
+    }
+    is_near(scratch_find(tx, arena, e).budget_consumed, 3.2, 1e-12, "the costs of the tasks");
+    struct observation_record *records = NULL;
+    size_t n = 0;
+    ok(observation_best(tx, arena, e, &rule, 9, &records, &n, &err) == ERR_NONE && n == 3, "three in full");
+    ok(n == 3 && records[0].id == ids[3] && records[2].id == ids[1], "best first");
+    struct observation_record o = records[0];
+    o.task = "cheap";
+    is_int(observation_update(tx, &o, &rule, 0.1 - 1, false, &err), ERR_NONE, "it was a cheap one");
+    is_int(scratch_find(tx, arena, e).best_observation_id, ids[4], "the next one is best");
+    is_near(scratch_find(tx, arena, e).budget_consumed, 2.3, 1e-12, "and less is consumed");
+    is_int(observation_delete(tx, e, ids[0], &rule, 0.1, 3, &err), ERR_NONE, "delete");
+    is_near(scratch_find(tx, arena, e).budget_consumed, 2.2, 1e-12, "the cost of its task comes back");
+}
+
 static void best(struct tx *tx, struct arena *arena)
 {
     struct err err;
@@ -103,7 +138,7 @@ static void update(struct tx *tx, struct arena *arena)
     struct observation_record o, found;
     ok(observation_find(tx, arena, e, id, &o, &err) == ERR_NONE, "find");
     o.metadata = "{\"m\":1}";
-    is_int(observation_update(tx, &o, &lowest, true, &err), ERR_NONE, "metadata only");
+    is_int(observation_update(tx, &o, &lowest, 0, true, &err), ERR_NONE, "metadata only");
     struct experiment_record row = scratch_find(tx, arena, e);
     is_int(row.epoch, 0, "is no new epoch");
     observation_find(tx, arena, e, id, &found, &err);
@@ -113,7 +148,7 @@ static void update(struct tx *tx, struct arena *arena)
     o.suggestion_id = s;
     o.failed = true;
     o.n_values = 0;
-    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "it failed after all");
+    is_int(observation_update(tx, &o, &lowest, 0, false, &err), ERR_NONE, "it failed after all");
     row = scratch_find(tx, arena, e);
     is_int(row.best_observation_id, second, "another one is best");
     is_int(row.epoch * 10 + row.open_suggestion_count, 10, "new epoch; the suggestion it names is closed");
@@ -123,19 +158,19 @@ static void update(struct tx *tx, struct arena *arena)
     o.failed = false;
     o.values = values;
     o.n_values = 1;
-    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "a success again");
+    is_int(observation_update(tx, &o, &lowest, 0, false, &err), ERR_NONE, "a success again");
     row = scratch_find(tx, arena, e);
     is_int(row.best_observation_id, id, "and the best");
     is_int(row.observation_count * 10 + row.sequence, 22, "counts stay");
     o.suggestion_id = 0;
-    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NONE, "it was another point");
+    is_int(observation_update(tx, &o, &lowest, 0, false, &err), ERR_NONE, "it was another point");
     row = scratch_find(tx, arena, e);
     is_int(row.epoch * 10 + row.open_suggestion_count, 31, "the suggestion is open again");
     o.id = 4711;
-    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NOT_FOUND, "update nothing");
+    is_int(observation_update(tx, &o, &lowest, 0, false, &err), ERR_NOT_FOUND, "update nothing");
     ok(observation_delete(tx, e, id, &lowest, 1, 1, &err) == ERR_NONE, "delete");
     o.id = id;
-    is_int(observation_update(tx, &o, &lowest, false, &err), ERR_NOT_FOUND, "update a deleted one");
+    is_int(observation_update(tx, &o, &lowest, 0, false, &err), ERR_NOT_FOUND, "update a deleted one");
 }
 
 static const char *page_text(struct tx *tx, struct arena *arena, const struct observation_filter *filter,
@@ -207,7 +242,7 @@ static void random_history(struct tx *tx, struct arena *arena)
             o.failed = dice % 3 == 0;
             o.values = value;
             o.n_values = !o.failed;
-            agree = observation_update(tx, &o, &lowest, false, &err) == ERR_NONE;
+            agree = observation_update(tx, &o, &lowest, 0, false, &err) == ERR_NONE;
         }
         observation_since(tx, arena, e, 0, &all, &n, &err);
         const struct observation_record *best_one = NULL;
@@ -231,6 +266,7 @@ int main(void)
     scratch_open(&scratch, NULL);
     scratch_write(&scratch, insert_and_find);
     scratch_write(&scratch, best);
+    scratch_write(&scratch, tasks);
     scratch_write(&scratch, update);
     scratch_write(&scratch, pages);
     scratch_write(&scratch, random_history);

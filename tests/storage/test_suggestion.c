@@ -11,7 +11,7 @@ static struct suggestion_record generated(int64_t experiment_id, int64_t ordinal
                                       .n_assignments = 2, .sequence = 4, .epoch = 1, .ordinal = ordinal, .seed = 123456,
                                       .relaxations = ordinal % 2, .floor = 0.6, .box = 0.8, .probability_of_feasibility = 0.9,
                                       .expected_improvement = 1e-5, .mean = -3.5, .stddev = (double)NAN, .exploring = true,
-                                      .filler = true, .models = "{\"m\":[]}"};
+                                      .filler = true, .models = "{\"m\":[]}", .task = "t"};
 }
 
 static void insert_and_find(struct tx *tx, struct arena *arena)
@@ -36,6 +36,7 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     ok(isnan(found.stddev), "an unknown number is NAN");
     ok(found.exploring && found.filler, "flags");
     is_text(found.models, "{\"m\":[]}", "models");
+    is_text(found.task, "t", "task");
     is_int(suggestion_find(tx, arena, other, s.id, &found, &err), ERR_NOT_FOUND, "not in another experiment");
 
     struct suggestion_record late = generated(e, 0, SOURCE_MODEL);
