@@ -30,6 +30,37 @@ static enum err_code check_grid(const struct param *param, size_t i, struct err 
     return ERR_NONE;
 }
 
+// Condition number c of parameter number i.
+static enum err_code check_condition(const struct problem *problem, size_t i, size_t c, struct err *err)
+{
+    const struct condition *condition = &problem->params[i].conditions[c];
+    if (condition->param >= problem->n_params || condition->param == i)
+        return err_set(err, ERR_INVALID, "params", "parameter %zu depends on a parameter that is none", i);
+    const struct param *conditional = &problem->params[condition->param];
+    if (conditional->kind != PARAM_CATEGORICAL || conditional->n_conditions > 0 || conditional->n_levels > CONDITIONAL_LEVELS)
+        return err_set(err, ERR_INVALID, "params",
+                       "parameter %zu depends on parameter %zu, which is not a categorical one without conditions and with at most "
+                       "%d levels",
+                       i, condition->param, CONDITIONAL_LEVELS);
+    uint64_t all = UINT64_MAX >> (CONDITIONAL_LEVELS - conditional->n_levels);
+    if (condition->levels == 0 || (condition->levels & ~all) != 0)
+        return err_set(err, ERR_INVALID, "params", "parameter %zu depends on no level of parameter %zu, or on one it has not", i,
+                       condition->param);
+    return ERR_NONE;
+}
+
+static enum err_code check_conditions(const struct problem *problem, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    bool any = false;
+    for (size_t i = 0; i < problem->n_params && code == ERR_NONE; i++)
+        for (size_t c = 0; c < problem->params[i].n_conditions && code == ERR_NONE; c++) {
+            code = check_condition(problem, i, c, err);
+            any = true;
+        }
+    return code == ERR_NONE && any ? unbuilt(err, "parameter conditions are") : code;
+}
+
 static enum err_code check_param(const struct param *param, size_t i, struct err *err)
 {
     enum err_code code = ERR_NONE;
@@ -48,9 +79,7 @@ static enum err_code check_param(const struct param *param, size_t i, struct err
         return err_set(err, ERR_INVALID, "params", "parameter %zu is of a kind that has no logarithmic scale", i);
     if (param->log && !(least > 0))
         return err_set(err, ERR_INVALID, "params", "parameter %zu is on a logarithmic scale and must be positive", i);
-    if (param->prior.kind != PRIOR_NONE)
-        return unbuilt(err, "parameter priors are");
-    return param->n_conditions > 0 ? unbuilt(err, "parameter conditions are") : ERR_NONE;
+    return param->prior.kind != PRIOR_NONE ? unbuilt(err, "parameter priors are") : ERR_NONE;
 }
 
 static enum err_code check_metrics(const struct problem *problem, struct err *err)
@@ -87,11 +116,11 @@ enum err_code problem_check(const struct problem *problem, struct err *err)
     for (size_t i = 0; i < problem->n_params && code == ERR_NONE; i++)
         code = check_param(&problem->params[i], i, err);
     if (code == ERR_NONE)
+        code = check_conditions(problem, err);
+    if (code == ERR_NONE)
         code = check_metrics(problem, err);
     if (code != ERR_NONE)
         return code;
-    if (problem->n_conditionals > 0)
-        return unbuilt(err, "conditionals are");
     if (problem->n_constraints > 0)
         return unbuilt(err, "linear constraints are");
     if (problem->n_tasks > 1)
@@ -99,13 +128,25 @@ enum err_code problem_check(const struct problem *problem, struct err *err)
     return problem->n_solutions > 1 ? unbuilt(err, "several solutions are") : ERR_NONE;
 }
 
-// True when x [n_params] is a point: finite, and levels of categorical parameters are -1 or in range.
+bool param_active(const struct param *param, const double *x)
+{
+    for (size_t c = 0; c < param->n_conditions; c++) {
+        double level = x[param->conditions[c].param];
+        if (!(level >= 0 && level < CONDITIONAL_LEVELS) || (param->conditions[c].levels >> (unsigned)level & 1) == 0)
+            return false; // the level of a conditional that is no more makes nothing active
+    }
+    return true;
+}
+
+// True when x [n_params] is a point: active coordinates are finite, and levels of categorical parameters are -1 or in range.
 static bool is_point(const struct problem *problem, const double *x)
 {
     for (size_t i = 0; i < problem->n_params; i++) {
+        const struct param *param = &problem->params[i];
+        if (!param_active(param, x))
+            continue;
         if (!isfinite(x[i]))
             return false;
-        const struct param *param = &problem->params[i];
         if (param->kind == PARAM_CATEGORICAL &&
             (floor(x[i]) < x[i] || x[i] < -1 || x[i] >= (double)param->n_levels))
             return false;

@@ -2,6 +2,7 @@
 //
 // All structs are read only for the optimizer and belong to the caller. Natural units: a double, int or grid parameter is its
 // value; a categorical parameter is its level index 0, 1, ... as a double, or -1 for a level that no longer exists.
+// The coordinate of an inactive parameter (struct condition) is NaN in what the optimizer says and not read in what it is told.
 // Minimisation is internal: metrics carry their objective and the sign is flipped in one place (value transform).
 #pragma once
 
@@ -22,9 +23,11 @@ struct prior {
     double a, b;
 };
 
-// The parameter is active when conditional number `conditional` has a level whose bit is set in `levels`.
+// The parameter is active when parameter number `param`, a "conditional", has a level whose bit is set in `levels`. A conditional
+// is an ordinary categorical parameter without conditions of its own and with at most CONDITIONAL_LEVELS levels.
+#define CONDITIONAL_LEVELS 64
 struct condition {
-    size_t conditional;
+    size_t param;
     uint64_t levels;
 };
 
@@ -39,9 +42,8 @@ struct param {
     size_t n_conditions;
 };
 
-struct conditional {
-    size_t n_levels;
-};
+// Whether the parameter is active at x [n_params], natural units.
+bool param_active(const struct param *param, const double *x);
 
 enum metric_strategy { METRIC_OPTIMIZE, METRIC_CONSTRAINT, METRIC_STORE };
 
@@ -72,8 +74,6 @@ struct problem {
     size_t n_params; // >= 1
     const struct metric *metrics;
     size_t n_metrics; // >= 1
-    const struct conditional *conditionals;
-    size_t n_conditionals;
     const struct linear_constraint *constraints;
     size_t n_constraints;
     const struct task *tasks; // none: a single task of cost 1
@@ -127,8 +127,8 @@ struct history {
 
 // ERR_NONE when the optimizer can work on the problem. ERR_INVALID: a definition contradicts itself (field names the part).
 // ERR_UNPROCESSABLE: a feature is not built yet (several optimized metrics, constraint metrics, thresholds, tasks,
-// conditionals, linear constraints, priors, several solutions); the text names it.
+// conditions, linear constraints, priors, several solutions); the text names it.
 enum err_code problem_check(const struct problem *problem, struct err *err);
 
-// Same for a history: finite coordinates and values, increasing sequence.
+// Same for a history: finite coordinates (of active parameters) and values, increasing sequence.
 enum err_code history_check(const struct problem *problem, const struct history *history, struct err *err);

@@ -51,15 +51,34 @@ static void test_problem(void)
     SPOIL(problem.tolerance = (enum tolerance)7, ERR_INVALID, "tolerance");
 }
 
+// Parameter 0 under a condition.
+#define CONDITION(on, bits) (params[0].conditions = (const struct condition[]){{(on), (bits)}}, params[0].n_conditions = 1)
+
+static void test_conditions(void)
+{
+    SPOIL(CONDITION(4, 1), ERR_INVALID, "none");
+    SPOIL(CONDITION(0, 1), ERR_INVALID, "none");
+    SPOIL(CONDITION(1, 1), ERR_INVALID, "not a categorical one");
+    SPOIL((CONDITION(3, 1), params[3].n_levels = 65), ERR_INVALID, "not a categorical one");
+    SPOIL((CONDITION(3, 1), params[3].conditions = (const struct condition[]){{2, 1}}, params[3].n_conditions = 1), ERR_INVALID,
+          "not a categorical one");
+    SPOIL(CONDITION(3, 0), ERR_INVALID, "no level");
+    SPOIL(CONDITION(3, 8), ERR_INVALID, "no level");
+    const struct condition two[] = {{0, 5}, {1, 1u << 2}};
+    const struct param param = {.conditions = two, .n_conditions = 2};
+    const double both[] = {2, 2}, one[] = {2, 1}, other[] = {1, 2}, removed[] = {-1, 2}, none[] = {NAN, 2};
+    ok(param_active(&param, both) && !param_active(&param, one) && !param_active(&param, other), "all conditions must hold");
+    ok(!param_active(&param, removed) && !param_active(&param, none), "a level that is none makes nothing active");
+}
+
 static void test_unbuilt(void)
 {
-    const struct condition condition = {0, 1};
+    const struct condition condition = {3, 1};
     SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
     SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
     SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
     SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
     SPOIL((params[0].conditions = &condition, params[0].n_conditions = 1), ERR_UNPROCESSABLE, "conditions");
-    SPOIL(problem.n_conditionals = 1, ERR_UNPROCESSABLE, "conditionals");
     SPOIL(problem.n_constraints = 1, ERR_UNPROCESSABLE, "linear constraints");
     SPOIL(problem.n_tasks = 2, ERR_UNPROCESSABLE, "tasks");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
@@ -107,6 +126,7 @@ static void test_history(void)
 int main(void)
 {
     TAP_RUN(test_problem);
+    TAP_RUN(test_conditions);
     TAP_RUN(test_unbuilt);
     TAP_RUN(test_history);
     return tap_done();
