@@ -51,6 +51,7 @@ struct call {
     struct project_record project;       // {project}
     struct experiment_record experiment; // {experiment}
     int64_t suggestion_id;               // {suggestion}: digits only, not loaded
+    int64_t queued_suggestion_id;        // {queued_suggestion}: digits only, not loaded
     int64_t observation_id;              // {observation}: digits only, not loaded
     const char *token_text;              // {token}: the path segment; "self" or the text of a token
 
@@ -58,8 +59,8 @@ struct call {
     struct json_writer out; // out.select is set from `fields` before the handler runs
     struct err err;
 
-    // A read handler may leave work for after its transaction: run instead of the reply, must end in call_finish or
-    // call_write. NULL: reply now.
+    // A handler may leave work for after its transaction (a write: after the commit, on the writer thread, so quick): run
+    // instead of the reply, must end in call_finish or call_write. NULL: reply now.
     call_fn *next;
     // Run on the writer thread after the commit of a write handler, before the reply. Quick; NULL: nothing.
     call_fn *committed;

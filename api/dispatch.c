@@ -137,13 +137,24 @@ static enum err_code run_unit(struct tx *tx, void *arg, struct err *err)
     return call->err.code;
 }
 
+// What the handler has left for after its transaction, or the reply.
+static void go_on(struct call *call, enum err_code code)
+{
+    call_fn *next = call->next;
+    call->next = NULL;
+    if (code == ERR_NONE && next != NULL)
+        next(call);
+    else
+        call_finish(call);
+}
+
 static void write_done(void *arg, const struct err *err)
 {
     struct call *call = arg;
     call->err = *err;
     if (err->code == ERR_NONE && call->committed != NULL)
         call->committed(call);
-    call_finish(call);
+    go_on(call, err->code);
 }
 
 void call_write(struct call *call, handler_fn *handler)
@@ -160,10 +171,7 @@ static void run_read(struct call *call)
         call->err = err;
         call->err.code = code;
     }
-    if (code == ERR_NONE && call->next != NULL)
-        call->next(call);
-    else
-        call_finish(call);
+    go_on(call, code);
 }
 
 static void run_direct(struct call *call)
@@ -252,6 +260,7 @@ static enum err_code read_path(struct call *call, const struct route_value *valu
     read_id(&values[VARIABLE_CLIENT], &call->client_id);
     read_id(&values[VARIABLE_EXPERIMENT], &call->experiment_id);
     read_id(&values[VARIABLE_SUGGESTION], &call->suggestion_id);
+    read_id(&values[VARIABLE_QUEUED_SUGGESTION], &call->queued_suggestion_id);
     read_id(&values[VARIABLE_OBSERVATION], &call->observation_id);
     return ERR_NONE;
 }

@@ -19,6 +19,8 @@ static const struct {
     [KIND_SUGGESTION] = {"suggestion",
                          (const char *const[]){"object", "id", "experiment", "assignments", "created", "task", "state", "deleted",
                                                "metadata", "fairway", NULL}},
+    [KIND_QUEUED_SUGGESTION] = {"queued_suggestion",
+                                (const char *const[]){"object", "id", "experiment", "assignments", "created", "task", NULL}},
     [KIND_OBSERVATION] = {"observation",
                           (const char *const[]){"object", "id", "experiment", "suggestion", "assignments", "values", "task",
                                                 "failed", "created", "metadata", NULL}},

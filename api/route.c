@@ -9,6 +9,8 @@ enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
 #define EXPERIMENT EXPERIMENTS "/{experiment}"
 #define SUGGESTIONS EXPERIMENT "/suggestions"
 #define SUGGESTION SUGGESTIONS "/{suggestion}"
+#define QUEUED_SUGGESTIONS EXPERIMENT "/queued_suggestions"
+#define QUEUED_SUGGESTION QUEUED_SUGGESTIONS "/{queued_suggestion}"
 #define OBSERVATIONS EXPERIMENT "/observations"
 #define OBSERVATION OBSERVATIONS "/{observation}"
 #define CLIENT "/v1/clients/{client}"
@@ -52,6 +54,11 @@ const struct route route_table[] = {
     ROW("PUT", SUGGESTION, WRITE, NONE, suggestion_change),
     ROW("DELETE", SUGGESTION, WRITE, NONE, suggestion_remove),
 
+    ROW("POST", QUEUED_SUGGESTIONS, WRITE, NONE, queued_suggestion_create),
+    ROW("GET", QUEUED_SUGGESTIONS, READ, QUEUED_SUGGESTION, queued_suggestion_list),
+    ROW("GET", QUEUED_SUGGESTION, READ, NONE, queued_suggestion_detail),
+    ROW("DELETE", QUEUED_SUGGESTION, WRITE, NONE, queued_suggestion_remove),
+
     ROW("POST", OBSERVATIONS, WRITE, NONE, observation_create),
     {"POST", OBSERVATIONS "/batch", AUTH_TOKEN, true, LANE_WRITE, KIND_OBSERVATION, BATCH_BODY_LIMIT, observation_create_batch},
     ROW("GET", OBSERVATIONS, READ, OBSERVATION, observation_list),
@@ -84,8 +91,6 @@ static const struct unbuilt {
     {EXPERIMENT "/metric_importances", NULL},
     {EXPERIMENT "/best_practices", NULL},
     {EXPERIMENT "/hyperparameters", NULL},
-    {EXPERIMENT "/queued_suggestions", NULL},
-    {EXPERIMENT "/queued_suggestions/{queued_suggestion}", NULL},
     {"/v1/aiexperiments", NULL},
     {"/v1/aiexperiments/{aiexperiment}", NULL},
     {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},
@@ -113,6 +118,7 @@ static const struct {
     [VARIABLE_PROJECT] = {"{project}", true},
     [VARIABLE_EXPERIMENT] = {"{experiment}", false},
     [VARIABLE_SUGGESTION] = {"{suggestion}", false},
+    [VARIABLE_QUEUED_SUGGESTION] = {"{queued_suggestion}", false},
     [VARIABLE_OBSERVATION] = {"{observation}", false},
     [VARIABLE_TOKEN] = {"{token}", true},
 };

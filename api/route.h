@@ -13,6 +13,7 @@ enum object_kind {
     KIND_NONE,
     KIND_EXPERIMENT,
     KIND_SUGGESTION,
+    KIND_QUEUED_SUGGESTION,
     KIND_OBSERVATION,
     KIND_PROJECT,
     KIND_BEST_ASSIGNMENTS,
@@ -26,8 +27,8 @@ enum lane { LANE_DIRECT, LANE_READ, LANE_WRITE, LANE_MODEL };
 
 struct route {
     const char *method;
-    // Segments in braces are variables: {client} {experiment} {suggestion} {observation} match digits only, {project} and
-    // {token} any segment. The pipeline loads client, project and experiment.
+    // Segments in braces are variables: {client} {experiment} {suggestion} {queued_suggestion} {observation} match digits
+    // only, {project} and {token} any segment. The pipeline loads client, project and experiment.
     const char *path;
     enum auth auth;
     bool development; // development tokens may call it
@@ -46,6 +47,7 @@ enum route_variable {
     VARIABLE_PROJECT,
     VARIABLE_EXPERIMENT,
     VARIABLE_SUGGESTION,
+    VARIABLE_QUEUED_SUGGESTION,
     VARIABLE_OBSERVATION,
     VARIABLE_TOKEN,
     VARIABLE_COUNT
@@ -84,6 +86,8 @@ handler_fn experiment_create, experiment_list, experiment_detail, experiment_cha
 handler_fn best_assignments_list;
 // api/suggestions.c
 handler_fn suggestion_create, suggestion_list, suggestion_detail, suggestion_change, suggestion_remove, suggestion_remove_all;
+// api/queued_suggestions.c
+handler_fn queued_suggestion_create, queued_suggestion_list, queued_suggestion_detail, queued_suggestion_remove;
 // api/observations.c
 handler_fn observation_create, observation_create_batch, observation_list, observation_detail, observation_change,
     observation_remove, observation_remove_all;

@@ -1,6 +1,6 @@
 // Suggestions: points to evaluate (API reference 2.4, 3.3; our own key `fairway`).
 //
-// A generated one is made by the advisor; one with `assignments` is stored as it is.
+// A generated one is made by the advisor; one with `assignments` is stored as it is; those that were queued come first.
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "api/route.h"
 #include "base/text.h"
 #include "storage/experiment.h"
+#include "storage/queued_suggestion.h"
 #include "storage/suggestion.h"
 
 // ------------------------------------------------------------------ writing
@@ -88,12 +89,17 @@ struct wish {
     const char *metadata;
 };
 
+static enum err_code refuse_deleted(struct call *call)
+{
+    return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
+}
+
 static enum err_code read_wish(struct call *call, struct wish *wish)
 {
     const struct json *assignments = json_member(call->body, "assignments");
     *wish = (struct wish){.is_explicit = !expect_absent(assignments)};
     if (call->experiment.deleted)
-        return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
+        return refuse_deleted(call);
     if (!expect_unused(json_member(call->body, "task")))
         return call_error(call, ERR_INVALID, ".task", "task is given, but experiment %" PRId64 " has no tasks",
                           call->experiment.id);
@@ -109,6 +115,19 @@ static enum err_code read_wish(struct call *call, struct wish *wish)
     return code;
 }
 
+// Stores and writes a suggestion that a user has chosen; of the record, source, task, metadata and assignments are filled.
+static enum err_code insert_chosen(struct call *call, const struct definition *definition, struct suggestion_record *record)
+{
+    record->experiment_id = call->experiment.id;
+    record->created = call->now;
+    record->floor = record->box = record->probability_of_feasibility = (double)NAN;
+    record->expected_improvement = record->mean = record->stddev = (double)NAN;
+    enum err_code code = suggestion_insert(call->tx, record, &call->err);
+    if (code == ERR_NONE)
+        suggestion_write(&call->out, definition, record);
+    return code;
+}
+
 // In the write transaction: the experiment may have changed since the request was checked.
 static enum err_code insert_explicit(struct call *call)
 {
@@ -121,22 +140,11 @@ static enum err_code insert_explicit(struct call *call)
         code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code != ERR_NONE)
         return code;
-    struct suggestion_record record = {.experiment_id = call->experiment.id,
-                                       .created = call->now,
+    struct suggestion_record record = {.source = SOURCE_EXPLICIT,
                                        .metadata = wish.metadata,
-                                       .source = SOURCE_EXPLICIT,
                                        .assignments = wish.assignments,
-                                       .n_assignments = wish.n_assignments,
-                                       .floor = (double)NAN,
-                                       .box = (double)NAN,
-                                       .probability_of_feasibility = (double)NAN,
-                                       .expected_improvement = (double)NAN,
-                                       .mean = (double)NAN,
-                                       .stddev = (double)NAN};
-    code = suggestion_insert(call->tx, &record, &call->err);
-    if (code == ERR_NONE)
-        suggestion_write(&call->out, &definition, &record);
-    return code;
+                                       .n_assignments = wish.n_assignments};
+    return insert_chosen(call, &definition, &record);
 }
 
 static void create_explicit(struct call *call)
@@ -150,12 +158,52 @@ static void create_generated(struct call *call)
     advisor_suggest(call->advisor, call, wish->metadata);
 }
 
+// In the write transaction, so that each queued suggestion is handed out once: the oldest one, or a generated suggestion when
+// somebody was faster.
+static enum err_code hand_out_queued(struct call *call)
+{
+    const struct wish *wish = call->state;
+    struct queued_suggestion_record queued;
+    struct definition definition;
+    int64_t id = 0;
+    enum err_code code = experiment_find(call->tx, call->arena, call->experiment.id, &call->experiment, &call->err);
+    if (code == ERR_NONE && call->experiment.deleted)
+        code = refuse_deleted(call);
+    if (code == ERR_NONE)
+        code = queued_suggestion_oldest(call->tx, call->experiment.id, &id, &call->err);
+    if (code != ERR_NONE || id == 0) {
+        call->next = create_generated;
+        return code;
+    }
+    code = queued_suggestion_find(call->tx, call->arena, call->experiment.id, id, &queued, &call->err);
+    if (code == ERR_NONE)
+        code = queued_suggestion_delete(call->tx, call->experiment.id, id, &call->err);
+    if (code == ERR_NONE)
+        code = definition_load(call->arena, &call->experiment, &definition, &call->err);
+    if (code != ERR_NONE)
+        return code;
+    struct suggestion_record record = {.source = SOURCE_QUEUED,
+                                       .task = queued.task,
+                                       .metadata = wish->metadata,
+                                       .assignments = queued.assignments,
+                                       .n_assignments = queued.n_assignments};
+    return insert_chosen(call, &definition, &record);
+}
+
+static void create_queued(struct call *call)
+{
+    call_write(call, hand_out_queued);
+}
+
 enum err_code suggestion_create(struct call *call)
 {
     struct wish *wish = arena_alloc(call->arena, 1, sizeof *wish);
+    int64_t queued_id = 0;
     enum err_code code = read_wish(call, wish);
+    if (code == ERR_NONE && !wish->is_explicit)
+        code = queued_suggestion_oldest(call->tx, call->experiment.id, &queued_id, &call->err);
     call->state = wish;
-    call->next = wish->is_explicit ? create_explicit : create_generated;
+    call->next = wish->is_explicit ? create_explicit : queued_id != 0 ? create_queued : create_generated;
     return code;
 }
 

@@ -12,6 +12,10 @@ static const struct statements statements[] = {
     [ASSIGNMENT_OF_SUGGESTION] = {"INSERT INTO suggestion_assignment (suggestion_id, name, number, text) VALUES (?, ?, ?, ?)",
                                   "SELECT name, number, text FROM suggestion_assignment WHERE suggestion_id = ? ORDER BY name",
                                   "DELETE FROM suggestion_assignment WHERE suggestion_id = ?"},
+    [ASSIGNMENT_OF_QUEUED_SUGGESTION] =
+        {"INSERT INTO queued_suggestion_assignment (queued_suggestion_id, name, number, text) VALUES (?, ?, ?, ?)",
+         "SELECT name, number, text FROM queued_suggestion_assignment WHERE queued_suggestion_id = ? ORDER BY name",
+         "DELETE FROM queued_suggestion_assignment WHERE queued_suggestion_id = ?"},
     [ASSIGNMENT_OF_OBSERVATION] = {"INSERT INTO observation_assignment (observation_id, name, number, text) VALUES (?, ?, ?, ?)",
                                    "SELECT name, number, text FROM observation_assignment WHERE observation_id = ? ORDER BY name",
                                    "DELETE FROM observation_assignment WHERE observation_id = ?"},

@@ -106,6 +106,14 @@ struct suggestion_record {
     const char *models; // JSON text of the advisor's: hyperparameters per model
 };
 
+struct queued_suggestion_record {
+    int64_t id, experiment_id; // ids of their own
+    int64_t created;
+    const char *task; // NULL: none
+    const struct assignment *assignments; // sorted by name when read
+    size_t n_assignments;
+};
+
 struct metric_value {
     const char *name; // "" for the unnamed metric
     double value;

@@ -211,6 +211,27 @@ class Suggestions(Case):
         self.assertEqual(len({str(a) for a in made}), 6)
 
 
+class QueuedSuggestions(Case):
+    def test_life(self):
+        made_for = self.make().id
+        experiment = conn.experiments(made_for)
+        queue = experiment.queued_suggestions
+        made = [queue().create(assignments={**ASSIGNMENTS, "depth": d}) for d in (1, 2, 3)]
+        self.assertEqual((made[0].experiment, dict(made[0].assignments)), (made_for, {**ASSIGNMENTS, "depth": 1}))
+        self.assertEqual(queue(made[1].id).fetch().to_json(), made[1].to_json())
+        self.assertEqual([q.id for q in queue().fetch(limit=2).iterate_pages()], [q.id for q in made[::-1]])
+        queue(made[0].id).delete()
+        self.refused(404, queue(made[0].id).fetch)
+        for d in (2, 3):
+            suggestion = experiment.suggestions().create()
+            self.assertEqual(dict(suggestion.assignments), {**ASSIGNMENTS, "depth": d})
+            self.assertEqual(suggestion.to_json()["fairway"]["source"], "queued")
+        self.assertEqual(queue().fetch().count, 0)
+        self.assertEqual(experiment.suggestions().create().to_json()["fairway"]["source"], "initial")
+        self.refused(400, queue().create)
+        self.refused(400, queue().create, assignments={"depth": 3})
+
+
 class Observations(Case):
     def setUp(self):
         self.experiment = self.make()
