@@ -27,6 +27,7 @@ const struct route route_table[] = {
     {"GET", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
     {"HEAD", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
     {"POST", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
+    {"GET", "/openapi.json", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, openapi_show},
     ROW("GET", "/", READ, NONE, welcome_show),
 
     ROW("GET", "/v1/tokens/{token}", READ, NONE, token_detail),

@@ -76,6 +76,8 @@ bool route_method_has_body(const char *method);
 
 // api/welcome.c
 handler_fn welcome_show, welcome_nothing, welcome_not_built;
+// api/openapi.c
+handler_fn openapi_show;
 // api/tokens.c
 handler_fn token_detail;
 // api/projects.c
