@@ -109,7 +109,7 @@ bool advice_predict(struct advice *advice, struct study *study, bool together, c
         return true;
     }
     const struct definition *definition = study_definition(study);
-    size_t n = advice->n_points, p = definition->n_parameters;
+    size_t n = advice->n_points, p = definition_dimension(definition);
     const double **x = arena_alloc(call->arena, n, sizeof *x);
     double *points = arena_alloc(call->arena, n * p, sizeof *points);
     for (size_t i = 0; i < n; i++) {

@@ -37,17 +37,18 @@ static enum err_code read_number(const struct parameter *p, const struct json *v
     return ERR_NONE;
 }
 
-// v: NULL when there is none.
-static enum err_code read_one(const struct parameter *p, const struct json *v, const char *field, struct assignment *out,
-                              struct err *err)
-{
-    char path[EXPECT_FIELD_MAX];
-    expect_path(path, field, p->name);
-    if (v == NULL)
-        return err_set(err, ERR_INVALID, path, "%s is missing: every parameter needs an assignment", path);
-    out->name = p->name;
-    return p->type == PARAMETER_CATEGORICAL ? read_category(p, v, path, out, err) : read_number(p, v, path, &out->number, err);
-}
+// What assignments are read from, and to where.
+struct reading {
+    struct arena *arena;
+    const struct definition *definition;
+    const char *field;
+    const struct json **members; // by name
+    size_t n_members, n_used;
+    struct assignment *list;
+    size_t n;
+    uint64_t levels[ASSIGNMENTS_CONDITIONALS_MAX];
+    struct err *err;
+};
 
 static int compare_members(const void *a, const void *b)
 {
@@ -55,42 +56,158 @@ static int compare_members(const void *a, const void *b)
     return strcmp(json_key(*x), json_key(*y));
 }
 
-// The members in the order of the parameters: thousands of both are then matched in one walk.
-static const struct json **sort_members(struct arena *arena, const struct json *object, size_t *n)
+static void sort_members(struct reading *r, const struct json *object)
 {
-    const struct json **members = arena_alloc(arena, json_size(object), sizeof *members);
-    *n = 0;
+    r->members = arena_alloc(r->arena, json_size(object), sizeof *r->members);
     for (const struct json *v = json_first(object); v != NULL; v = json_next(v))
-        members[(*n)++] = v;
-    qsort(members, *n, sizeof *members, compare_members);
-    return members;
+        r->members[r->n_members++] = v;
+    qsort(r->members, r->n_members, sizeof *r->members, compare_members);
+}
+
+static int compare_key(const void *key, const void *item)
+{
+    return strcmp(key, json_key(*(const struct json *const *)item));
+}
+
+// The member of that name, which must not be null; *v is NULL when there is none.
+static enum err_code take_member(struct reading *r, const char *name, const char *path, const struct json **v)
+{
+    const struct json **found = bsearch(name, r->members, r->n_members, sizeof *r->members, compare_key);
+    *v = found == NULL ? NULL : *found;
+    r->n_used += found != NULL;
+    if (found != NULL && expect_absent(*v))
+        return err_set(r->err, ERR_INVALID, path, "%s is missing: null is no value", path);
+    return ERR_NONE;
+}
+
+static enum err_code read_conditional(struct reading *r, size_t i)
+{
+    const struct parameter *conditional = &definition_conditionals(r->definition)[i];
+    struct assignment *out = &r->list[r->n++];
+    const struct json *v;
+    size_t index;
+    char path[EXPECT_FIELD_MAX];
+    if (take_member(r, conditional->name, expect_path(path, r->field, conditional->name), &v) != ERR_NONE)
+        return ERR_INVALID;
+    if (v == NULL)
+        return err_set(r->err, ERR_INVALID, path, "%s is missing: every conditional needs a value", path);
+    if (expect_kind(v, JSON_STRING, path, r->err) != ERR_NONE)
+        return ERR_INVALID;
+    if (!parameter_find_category(conditional, json_string(v), &index))
+        return err_set(r->err, ERR_INVALID, path, "%s is invalid: \"%s\" is not a value of the conditional", path, json_string(v));
+    out->name = conditional->name;
+    out->text = conditional->categories[index].name;
+    r->levels[i] = (uint64_t)1 << index;
+    return ERR_NONE;
+}
+
+static enum err_code read_parameter(struct reading *r, const struct parameter *p)
+{
+    const struct json *v;
+    char path[EXPECT_FIELD_MAX];
+    bool active = parameter_is_active(p, r->levels);
+    if (take_member(r, p->name, expect_path(path, r->field, p->name), &v) != ERR_NONE)
+        return ERR_INVALID;
+    if (v == NULL && !active)
+        return ERR_NONE;
+    if (v == NULL)
+        return err_set(r->err, ERR_INVALID, path, "%s is missing: every active parameter needs an assignment", path);
+    if (!active)
+        return err_set(r->err, ERR_INVALID, path, "%s must not be given: the conditions of the parameter are unsatisfied", path);
+    struct assignment *out = &r->list[r->n++];
+    out->name = p->name;
+    return p->type == PARAMETER_CATEGORICAL ? read_category(p, v, path, out, r->err) : read_number(p, v, path, &out->number, r->err);
+}
+
+static int compare_name(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct parameter *)item)->name);
+}
+
+// Of a member that is neither a parameter nor a conditional.
+static enum err_code refuse_unknown(const struct reading *r)
+{
+    const struct definition *d = r->definition;
+    for (size_t i = 0; i < r->n_members; i++) {
+        const char *name = json_key(r->members[i]);
+        bool known = bsearch(name, d->parameters, d->n_parameters, sizeof *d->parameters, compare_name) != NULL;
+        for (size_t j = 0; !known && j < d->n_conditionals; j++)
+            known = strcmp(definition_conditionals(d)[j].name, name) == 0;
+        char path[EXPECT_FIELD_MAX];
+        if (!known)
+            return err_set(r->err, ERR_INVALID, expect_path(path, r->field, name), "%s: the experiment has no such parameter", path);
+    }
+    return ERR_NONE;
+}
+
+static int compare_assignments(const void *a, const void *b)
+{
+    const struct assignment *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+// The list is sorted by name. Parameters of constraints have no conditions: they are all there.
+static enum err_code check_constraints(const struct reading *r)
+{
+    const struct definition *d = r->definition;
+    double *x = d->n_constraints == 0 ? NULL : arena_alloc(r->arena, d->n_parameters, sizeof *x);
+    for (size_t i = 0; i < d->n_constraints; i++) {
+        const struct linear_constraint_definition *constraint = &d->constraints[i];
+        for (size_t j = 0; j < constraint->n_terms; j++) {
+            size_t parameter = constraint->terms[j].parameter;
+            x[parameter] = assignments_find(r->list, r->n, d->parameters[parameter].name)->number;
+        }
+        if (!linear_constraint_holds(constraint, x))
+            return err_set(r->err, ERR_INVALID, r->field, "%s do not fulfil .linear_constraints[%zu] of the experiment", r->field, i);
+    }
+    return ERR_NONE;
 }
 
 enum err_code assignments_read(struct arena *arena, const struct definition *definition, const struct json *object,
                                const char *field, struct assignment **out, size_t *n, struct err *err)
 {
+    struct reading r = {.arena = arena, .definition = definition, .field = field, .err = err};
     enum err_code code = expect_kind(object, JSON_OBJECT, field, err);
     if (code != ERR_NONE)
         return code;
-    size_t n_members, j = 0;
-    const struct json **members = sort_members(arena, object, &n_members), *unknown = NULL;
-    struct assignment *list = arena_alloc(arena, definition->n_parameters, sizeof *list);
-    for (size_t i = 0; code == ERR_NONE && i < definition->n_parameters; i++) {
-        const struct parameter *p = &definition->parameters[i];
-        while (j < n_members && strcmp(json_key(members[j]), p->name) < 0)
-            unknown = members[j++];
-        bool found = j < n_members && strcmp(json_key(members[j]), p->name) == 0;
-        code = read_one(p, found ? members[j++] : NULL, field, &list[i], err);
+    sort_members(&r, object);
+    r.list = arena_alloc(arena, definition_dimension(definition), sizeof *r.list);
+    for (size_t i = 0; code == ERR_NONE && i < definition->n_conditionals; i++)
+        code = read_conditional(&r, i);
+    for (size_t i = 0; code == ERR_NONE && i < definition->n_parameters; i++)
+        code = read_parameter(&r, &definition->parameters[i]);
+    if (code == ERR_NONE && r.n_used < r.n_members)
+        code = refuse_unknown(&r);
+    if (code != ERR_NONE)
+        return code;
+    qsort(r.list, r.n, sizeof *r.list, compare_assignments);
+    *out = r.list;
+    *n = r.n;
+    return check_constraints(&r);
+}
+
+// ------------------------------------------------------------------ looking up
+
+static int compare_assignment_name(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct assignment *)item)->name);
+}
+
+const struct assignment *assignments_find(const struct assignment *assignments, size_t n, const char *name)
+{
+    return n == 0 ? NULL : bsearch(name, assignments, n, sizeof *assignments, compare_assignment_name);
+}
+
+void assignments_levels(const struct definition *definition, const struct assignment *assignments, size_t n,
+                        uint64_t levels[ASSIGNMENTS_CONDITIONALS_MAX])
+{
+    for (size_t i = 0; i < definition->n_conditionals; i++) {
+        const struct parameter *conditional = &definition_conditionals(definition)[i];
+        const struct assignment *found = assignments_find(assignments, n, conditional->name);
+        size_t index;
+        bool known = found != NULL && found->text != NULL && parameter_find_category(conditional, found->text, &index);
+        levels[i] = known ? (uint64_t)1 << index : 0;
     }
-    if (j < n_members)
-        unknown = members[j];
-    char path[EXPECT_FIELD_MAX];
-    if (code == ERR_NONE && unknown != NULL)
-        code = err_set(err, ERR_INVALID, expect_path(path, field, json_key(unknown)), "%s: the experiment has no such parameter",
-                       path);
-    *out = list;
-    *n = definition->n_parameters;
-    return code;
 }
 
 // ------------------------------------------------------------------ writing
@@ -118,13 +235,13 @@ static void write_one(struct json_writer *w, const struct parameter *p, const st
 
 void assignments_write(struct json_writer *w, const struct definition *definition, const struct assignment *assignments, size_t n)
 {
-    size_t j = 0; // both lists are sorted by name
+    uint64_t levels[ASSIGNMENTS_CONDITIONALS_MAX];
+    assignments_levels(definition, assignments, n, levels);
     json_begin_object(w);
-    for (size_t i = 0; i < definition->n_parameters; i++) {
+    for (size_t i = 0; i < definition_dimension(definition); i++) {
         const struct parameter *p = &definition->parameters[i];
-        while (j < n && strcmp(assignments[j].name, p->name) < 0)
-            j++;
-        write_one(w, p, j < n && strcmp(assignments[j].name, p->name) == 0 ? &assignments[j] : NULL);
+        if (parameter_is_active(p, levels))
+            write_one(w, p, assignments_find(assignments, n, p->name));
     }
     json_end_object(w);
 }

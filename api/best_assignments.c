@@ -13,6 +13,8 @@ static void render_row(struct call *call, const void *rows, size_t i)
     assignments_write(w, call->state, record->assignments, record->n_assignments);
     json_put_key(w, "values");
     values_write(w, record->values, record->n_values);
+    if (record->task != NULL)
+        json_member_string(w, "task", record->task);
     json_member_raw(w, "metadata", record->metadata);
     json_end_object(w);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -12,7 +13,7 @@
 
 static struct param read_param(const struct parameter *parameter)
 {
-    struct param param = {.lo = parameter->lo, .hi = parameter->hi, .log = parameter->log};
+    struct param param = {.lo = parameter->lo, .hi = parameter->hi, .log = parameter->log, .prior = parameter->prior};
     if (parameter->type == PARAMETER_CATEGORICAL) {
         param.kind = PARAM_CATEGORICAL;
         param.n_levels = parameter->n_categories;
@@ -37,26 +38,92 @@ static struct metric read_metric(const struct metric_definition *definition)
                            .threshold = definition->threshold};
 }
 
+static const struct condition *read_conditions(struct arena *arena, const struct definition *definition,
+                                               const struct parameter *parameter)
+{
+    struct condition *conditions = arena_alloc(arena, parameter->n_conditions, sizeof *conditions);
+    for (size_t i = 0; i < parameter->n_conditions; i++)
+        conditions[i] = (struct condition){.param = definition->n_parameters + parameter->conditions[i].conditional,
+                                           .levels = parameter->conditions[i].values};
+    return conditions;
+}
+
+static const struct linear_constraint *read_constraints(struct arena *arena, const struct definition *definition)
+{
+    struct linear_constraint *constraints = arena_alloc(arena, definition->n_constraints, sizeof *constraints);
+    for (size_t i = 0; i < definition->n_constraints; i++) {
+        const struct linear_constraint_definition *from = &definition->constraints[i];
+        double *weight = arena_alloc(arena, definition_dimension(definition), sizeof *weight);
+        for (size_t j = 0; j < from->n_terms; j++)
+            weight[from->terms[j].parameter] = from->terms[j].weight;
+        constraints[i] = (struct linear_constraint){.weight = weight, .threshold = from->threshold, .greater = from->greater};
+    }
+    return constraints;
+}
+
+// Everything but the params.
+static struct problem read_rest(struct arena *arena, const struct definition *definition,
+                                const struct experiment_record *experiment)
+{
+    struct metric *metrics = arena_alloc(arena, definition->n_metrics, sizeof *metrics);
+    struct task *tasks = arena_alloc(arena, definition->n_tasks, sizeof *tasks);
+    for (size_t i = 0; i < definition->n_metrics; i++)
+        metrics[i] = read_metric(&definition->metrics[i]);
+    for (size_t i = 0; i < definition->n_tasks; i++)
+        tasks[i].cost = definition->tasks[i].cost;
+    return (struct problem){.metrics = metrics,
+                            .n_metrics = definition->n_metrics,
+                            .constraints = read_constraints(arena, definition),
+                            .n_constraints = definition->n_constraints,
+                            .tasks = tasks,
+                            .n_tasks = definition->n_tasks,
+                            .n_solutions = (size_t)experiment->num_solutions,
+                            .tolerance = tolerance_load(experiment->metadata),
+                            .random = experiment->type != EXPERIMENT_OFFLINE || experiment->development};
+}
+
+static void read_problem(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
+                         struct problem *problem)
+{
+    size_t n = definition_dimension(definition);
+    struct param *params = arena_alloc(arena, n, sizeof *params);
+    for (size_t i = 0; i < n; i++) {
+        params[i] = read_param(&definition->parameters[i]);
+        params[i].conditions = read_conditions(arena, definition, &definition->parameters[i]);
+        params[i].n_conditions = definition->parameters[i].n_conditions;
+    }
+    *problem = read_rest(arena, definition, experiment);
+    problem->params = params;
+    problem->n_params = n;
+}
+
 enum err_code bridge_problem(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
                              struct problem *problem, struct err *err)
 {
-    struct param *params = arena_alloc(arena, definition->n_parameters, sizeof *params);
-    struct metric *metrics = arena_alloc(arena, definition->n_metrics, sizeof *metrics);
-    for (size_t i = 0; i < definition->n_parameters; i++)
-        params[i] = read_param(&definition->parameters[i]);
-    for (size_t i = 0; i < definition->n_metrics; i++)
-        metrics[i] = read_metric(&definition->metrics[i]);
-    *problem = (struct problem){.params = params,
-                                .n_params = definition->n_parameters,
-                                .metrics = metrics,
-                                .n_metrics = definition->n_metrics,
-                                .n_solutions = (size_t)experiment->num_solutions,
-                                .tolerance = tolerance_load(experiment->metadata),
-                                .random = experiment->type == EXPERIMENT_RANDOM || experiment->development};
     struct err why;
+    read_problem(arena, definition, experiment, problem);
     if (problem_check(problem, &why) != ERR_NONE)
         return err_set(err, ERR_CORRUPT, NULL, "The optimizer refuses the stored experiment: %s", why.text);
     return ERR_NONE;
+}
+
+enum err_code bridge_check(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
+                           struct err *err)
+{
+    static const struct {
+        const char *optimizers, *ours;
+    } fields[] = {{"params", ".parameters"}, {"metrics", ".metrics"}, {"constraints", ".linear_constraints"}, {"tasks", ".tasks"}};
+    struct problem problem;
+    struct err why;
+    err_clear(&why);
+    read_problem(arena, definition, experiment, &problem);
+    if (problem_check(&problem, &why) == ERR_NONE)
+        return ERR_NONE;
+    const char *field = "the experiment";
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strcmp(why.field, fields[i].optimizers) == 0)
+            field = fields[i].ours;
+    return err_set(err, ERR_INVALID, field, "%s cannot be optimized: %s", field, why.text);
 }
 
 uint32_t bridge_seed(int64_t experiment_id)
@@ -83,36 +150,53 @@ static double default_value(const struct parameter *parameter)
     return parameter->has_default ? parameter->default_number : parameter->lo;
 }
 
+// What an older record says of a parameter that has another type now is not used.
+static bool fits(const struct parameter *parameter, const struct assignment *assignment)
+{
+    return (assignment->text != NULL) == (parameter->type == PARAMETER_CATEGORICAL);
+}
+
 void bridge_point(const struct definition *definition, const struct assignment *assignments, size_t n, double *x)
 {
-    size_t j = 0;
-    for (size_t i = 0; i < definition->n_parameters; i++) {
+    uint64_t levels[ASSIGNMENTS_CONDITIONALS_MAX];
+    assignments_levels(definition, assignments, n, levels);
+    for (size_t i = 0; i < definition_dimension(definition); i++) {
         const struct parameter *parameter = &definition->parameters[i];
-        while (j < n && strcmp(assignments[j].name, parameter->name) < 0)
-            j++;
-        const struct assignment *found = j < n && strcmp(assignments[j].name, parameter->name) == 0 ? &assignments[j] : NULL;
-        bool is_text = parameter->type == PARAMETER_CATEGORICAL;
-        if (found == NULL || (found->text != NULL) != is_text)
+        const struct assignment *found = assignments_find(assignments, n, parameter->name);
+        if (!parameter_is_active(parameter, levels))
+            x[i] = (double)NAN;
+        else if (found == NULL || !fits(parameter, found))
             x[i] = default_value(parameter);
         else
-            x[i] = is_text ? level(parameter, found->text) : found->number;
+            x[i] = found->text != NULL ? level(parameter, found->text) : found->number;
     }
 }
 
-struct assignment *bridge_assignments(struct arena *arena, const struct definition *definition, const double *x)
+static int compare_names(const void *a, const void *b)
 {
-    struct assignment *assignments = arena_alloc(arena, definition->n_parameters, sizeof *assignments);
-    for (size_t i = 0; i < definition->n_parameters; i++) {
+    const struct assignment *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+struct assignment *bridge_assignments(struct arena *arena, const struct definition *definition, const double *x, size_t *n)
+{
+    struct assignment *assignments = arena_alloc(arena, definition_dimension(definition), sizeof *assignments);
+    *n = 0;
+    for (size_t i = 0; i < definition_dimension(definition); i++) {
         const struct parameter *parameter = &definition->parameters[i];
+        if (isnan(x[i]) && parameter->n_conditions > 0)
+            continue;
         assert(isfinite(x[i]));
-        assignments[i].name = parameter->name;
+        struct assignment *assignment = &assignments[(*n)++];
+        assignment->name = parameter->name;
         if (parameter->type == PARAMETER_CATEGORICAL) {
             assert(x[i] >= 0 && x[i] < (double)parameter->n_categories);
-            assignments[i].text = parameter->categories[(size_t)x[i]].name;
+            assignment->text = parameter->categories[(size_t)x[i]].name;
         } else {
-            assignments[i].number = x[i];
+            assignment->number = x[i];
         }
     }
+    qsort(assignments, *n, sizeof *assignments, compare_names);
     return assignments;
 }
 
@@ -148,11 +232,16 @@ static enum err_code read_values(struct arena *arena, const struct definition *d
 enum err_code bridge_trial(struct arena *arena, const struct definition *definition, const struct observation_record *record,
                            struct trial *trial, struct err *err)
 {
-    double *x = arena_alloc(arena, definition->n_parameters, sizeof *x);
+    size_t task = 0;
+    double *x = arena_alloc(arena, definition_dimension(definition), sizeof *x);
+    if (definition->n_tasks > 0 &&
+        (record->task == NULL || !tasks_find(definition->tasks, definition->n_tasks, record->task, &task)))
+        return err_set(err, ERR_CORRUPT, NULL, "Observation %" PRId64 " is of no task of its experiment", record->id);
     bridge_point(definition, record->assignments, record->n_assignments, x);
     *trial = (struct trial){
         .x = x,
         .failed = record->failed,
+        .task = task,
         .phase = bridge_phase(record->source),
         .filler = record->filler,
         .inevitable = record->inevitable,
@@ -192,8 +281,8 @@ void bridge_suggestion(struct arena *arena, const struct definition *definition,
                        struct suggestion_record *record)
 {
     record->source = bridge_source(suggestion->phase);
-    record->assignments = bridge_assignments(arena, definition, suggestion->x);
-    record->n_assignments = definition->n_parameters;
+    record->assignments = bridge_assignments(arena, definition, suggestion->x, &record->n_assignments);
+    record->task = definition->n_tasks > 0 ? definition->tasks[suggestion->task].name : NULL;
     record->relaxations = (int64_t)suggestion->relaxations;
     record->floor = known(suggestion->floor);
     record->box = known(suggestion->box);

@@ -18,14 +18,19 @@
 // it: no such experiment can be created.
 enum err_code bridge_problem(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
                              struct problem *problem, struct err *err);
+// Whether the optimizer can work on what is to be stored. ERR_INVALID naming what it cannot.
+enum err_code bridge_check(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
+                           struct err *err);
 // 32-bit hash of an experiment's id. Stored in databases: never change it.
 uint32_t bridge_seed(int64_t experiment_id);
 
-// Natural units of a stored point (assignments sorted by name) into x [n_parameters].
+// Natural units of a stored point (assignments sorted by name) into x [definition_dimension]: the parameters, then the
+// conditionals. Inactive parameters are NaN.
 void bridge_point(const struct definition *definition, const struct assignment *assignments, size_t n, double *x);
-// The assignments [n_parameters] of a point that the optimizer made. Text belongs to the definition.
-struct assignment *bridge_assignments(struct arena *arena, const struct definition *definition, const double *x);
-// An observation as a trial. ERR_CORRUPT when it succeeded and has no value for a metric.
+// The n assignments of a point that the optimizer made, sorted by name. Text belongs to the definition.
+struct assignment *bridge_assignments(struct arena *arena, const struct definition *definition, const double *x, size_t *n);
+// An observation as a trial. ERR_CORRUPT when it succeeded and has no value for a metric, or when it is of no task
+// of an experiment that has tasks.
 enum err_code bridge_trial(struct arena *arena, const struct definition *definition, const struct observation_record *record,
                            struct trial *trial, struct err *err);
 

@@ -1,4 +1,5 @@
-// Definition: an experiment's parameters and metrics, read from a request or from the stored text, and shown.
+// Definition: what an experiment varies and measures: parameters, conditionals, linear constraints, tasks, metrics; read from a
+// request or from the stored text, and shown.
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +8,10 @@
 
 #include "api/assignments.h"
 #include "api/call.h"
+#include "api/linear_constraints.h"
 #include "api/metrics.h"
 #include "api/parameters.h"
+#include "api/tasks.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -18,25 +21,46 @@
 
 // Everything in it lives in the arena it was read into.
 struct definition {
-    const struct parameter *parameters; // sorted by name (code points)
-    size_t n_parameters;
+    enum experiment_type type;
+    // The parameters, sorted by name (code points), and behind them the conditionals in the order of their creation.
+    const struct parameter *parameters;
+    size_t n_parameters, n_conditionals;
+    const struct linear_constraint_definition *constraints;
+    size_t n_constraints;
+    const struct task_definition *tasks; // the full one first; none: an evaluation is always in full
+    size_t n_tasks;
     const struct metric_definition *metrics; // sorted by name
     size_t n_metrics;
-    size_t optimized; // index of the optimized metric
+    size_t n_optimized;
+    size_t optimized; // the first optimized metric; when none is, the first constraint metric
 };
 
-// From a request: `parameters` and `metrics` members of an experiment create (metrics may be NULL or null: one unnamed metric).
-// ERR_INVALID with the JSON path of the first violation. What a later release brings is ERR_INVALID with a text that names it.
-enum err_code definition_read(struct arena *arena, const struct json *parameters, const struct json *metrics,
-                              struct definition *out, struct err *err);
+// The members of a request or of a stored experiment. NULL, null: not given.
+struct definition_source {
+    enum experiment_type type;
+    const struct json *parameters, *metrics, *conditionals, *linear_constraints, *tasks;
+    const struct json *metric; // a single one, instead of metrics
+};
+
+// From a request: the members of an experiment create (without metrics: one unnamed metric). ERR_INVALID with the JSON path of the
+// first violation.
+enum err_code definition_read(struct arena *arena, const struct definition_source *source, struct definition *out,
+                              struct err *err);
 // From a stored experiment. ERR_CORRUPT when the text is not what definition_show_* wrote.
 enum err_code definition_load(struct arena *arena, const struct experiment_record *experiment, struct definition *out,
                               struct err *err);
-// JSON arrays exactly as the API shows them (also what is stored), in the arena.
-const char *definition_show_parameters(struct arena *arena, const struct definition *definition);
-const char *definition_show_metrics(struct arena *arena, const struct definition *definition);
+// Writes the parts of a definition into a record: JSON arrays exactly as the API shows them, in the arena.
+void definition_show(struct arena *arena, const struct definition *definition, struct experiment_record *record);
 
-// Stored rule for best observations: the optimized metric.
+// Parameters and conditionals: what a point has coordinates for.
+size_t definition_dimension(const struct definition *definition);
+const struct parameter *definition_conditionals(const struct definition *definition);
+// Writes the member `task` of a suggestion or observation, when the experiment has tasks.
+void definition_write_task(struct json_writer *w, const struct definition *definition, const char *task);
+// What an evaluation of a task (NULL: none) takes from the budget.
+double definition_cost(const struct definition *definition, const char *task);
+
+// Stored rule for best observations: the optimized metric, when there is just one, of evaluations in full.
 struct best_rule definition_best_rule(const struct definition *definition);
 
 // Failure tolerance (metadata.fairway_failure_tolerance: cautious, balanced, bold). Absent is balanced.

@@ -7,14 +7,11 @@
 #include "api/advisor.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/route.h"
-#include "base/text.h"
-#include "storage/project.h"
 #include "storage/suggestion.h"
 
-enum { NAME_MAX_LENGTH = 100, REFERENCE_MAX_LENGTH = 32 };
-
-static const char *const types[] = {"offline", "random", "grid", NULL}; // EXPERIMENT_OFFLINE ... in this order
+const char *const experiment_types[] = {"offline", "random", "grid", NULL};
 
 // ------------------------------------------------------------------ showing
 
@@ -25,13 +22,6 @@ static void write_count(struct json_writer *w, const char *key, int64_t v)
         json_member_int(w, key, v);
     else
         json_member_null(w, key);
-}
-
-static void write_empty_array(struct json_writer *w, const char *key)
-{
-    json_put_key(w, key);
-    json_begin_array(w);
-    json_end_array(w);
 }
 
 static enum err_code write_progress(struct call *call, const struct experiment_record *experiment)
@@ -71,7 +61,7 @@ enum err_code experiment_write(struct call *call, const struct experiment_record
     json_member_id(w, "user", experiment->user_id);
     json_member_string(w, "project", experiment->project_reference);
     json_member_string(w, "name", experiment->name);
-    json_member_string(w, "type", types[experiment->type - EXPERIMENT_OFFLINE]);
+    json_member_string(w, "type", experiment_types[experiment->type - EXPERIMENT_OFFLINE]);
     json_member_string(w, "state", experiment->deleted ? "deleted" : "active");
     json_member_int(w, "created", experiment->created / 1000);
     json_member_int(w, "updated", experiment->updated / 1000);
@@ -83,8 +73,10 @@ enum err_code experiment_write(struct call *call, const struct experiment_record
     json_member_raw(w, "metadata", experiment->metadata);
     json_member_raw(w, "metrics", experiment->metrics);
     json_member_raw(w, "parameters", experiment->parameters);
-    write_empty_array(w, "conditionals");
-    write_empty_array(w, "linear_constraints");
+    json_member_raw(w, "conditionals", experiment->conditionals != NULL ? experiment->conditionals : "[]");
+    json_member_raw(w, "linear_constraints", experiment->linear_constraints != NULL ? experiment->linear_constraints : "[]");
+    if (experiment->tasks != NULL)
+        json_member_raw(w, "tasks", experiment->tasks);
     json_put_key(w, "progress");
     enum err_code code = write_progress(call, experiment);
     if (code != ERR_NONE)
@@ -93,282 +85,16 @@ enum err_code experiment_write(struct call *call, const struct experiment_record
     return code;
 }
 
-enum err_code experiment_detail(struct call *call)
-{
-    return experiment_write(call, &call->experiment);
-}
-
-// Shows an experiment as it is stored now.
-static enum err_code show_stored(struct call *call, int64_t id)
+enum err_code experiment_show_stored(struct call *call, int64_t id)
 {
     struct experiment_record stored;
     enum err_code code = experiment_find(call->tx, call->arena, id, &stored, &call->err);
     return code == ERR_NONE ? experiment_write(call, &stored) : code;
 }
 
-// ------------------------------------------------------------------ members of create and change
-
-// An absent or null member is 0.
-static enum err_code read_count(struct call *call, const char *key, int64_t *out)
+enum err_code experiment_detail(struct call *call)
 {
-    const struct json *v = json_member(call->body, key);
-    char path[EXPECT_FIELD_MAX];
-    *out = 0;
-    return expect_absent(v) ? ERR_NONE : expect_positive(v, expect_path(path, "", key), out, &call->err);
-}
-
-// The project whose reference v is; null is none.
-static enum err_code read_project(struct call *call, const struct json *v, int64_t *id)
-{
-    struct project_record project;
-    const char *reference;
-    *id = 0;
-    if (expect_absent(v))
-        return ERR_NONE;
-    if (expect_string(v, REFERENCE_MAX_LENGTH, ".project", &reference, &call->err) != ERR_NONE)
-        return ERR_INVALID;
-    enum err_code code = project_find(call->tx, call->arena, call->client.id, reference, &project, &call->err);
-    if (code == ERR_NOT_FOUND)
-        return call_error(call, ERR_INVALID, ".project", ".project: the project %s does not exist", reference);
-    *id = project.id;
-    return code;
-}
-
-static enum err_code read_metadata(struct call *call, const char **metadata, enum tolerance *tolerance)
-{
-    const struct json *v = json_member(call->body, "metadata");
-    enum err_code code = metadata_read(call->arena, v, ".metadata", metadata, &call->err);
-    return code == ERR_NONE ? tolerance_read(v, ".metadata", tolerance, &call->err) : code;
-}
-
-// ------------------------------------------------------------------ create
-
-// Lists whose features a later release brings: only the ways to say "none" are accepted.
-static enum err_code refuse_lists(struct call *call)
-{
-    static const char *const keys[] = {"conditionals", "linear_constraints", "tasks"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct json *v = json_member(call->body, keys[i]);
-        char path[EXPECT_FIELD_MAX];
-        expect_path(path, "", keys[i]);
-        if (expect_unused(v))
-            continue;
-        if (expect_kind(v, JSON_ARRAY, path, &call->err) != ERR_NONE)
-            return ERR_INVALID;
-        return call_error(call, ERR_INVALID, path, "%s is given, but %s are not supported yet", path, keys[i]);
-    }
-    return ERR_NONE;
-}
-
-static enum err_code refuse_runs(struct call *call)
-{
-    const struct json *v = json_member(call->body, "runs_only");
-    bool runs_only = false;
-    if (!expect_absent(v) && expect_bool(v, ".runs_only", &runs_only, &call->err) != ERR_NONE)
-        return ERR_INVALID;
-    if (runs_only)
-        return call_error(call, ERR_INVALID, ".runs_only", ".runs_only is true, but experiments of runs are not supported yet");
-    if (json_member(call->body, "budget") != NULL)
-        return call_error(call, ERR_INVALID, ".budget", ".budget is for experiments of runs; use observation_budget");
-    return ERR_NONE;
-}
-
-static enum err_code read_type(struct call *call, enum experiment_type *type)
-{
-    const struct json *v = json_member(call->body, "type");
-    size_t index = 0;
-    if (!expect_absent(v) && expect_one_of(v, types, ".type", &index, &call->err) != ERR_NONE)
-        return ERR_INVALID;
-    *type = (enum experiment_type)(EXPERIMENT_OFFLINE + index);
-    if (*type == EXPERIMENT_GRID)
-        return call_error(call, ERR_INVALID, ".type", ".type is \"grid\", but grid search is not supported yet");
-    return ERR_NONE;
-}
-
-static enum err_code read_counts(struct call *call, struct experiment_record *record)
-{
-    if (read_count(call, "num_solutions", &record->num_solutions) != ERR_NONE ||
-        read_count(call, "parallel_bandwidth", &record->parallel_bandwidth) != ERR_NONE ||
-        read_count(call, "observation_budget", &record->observation_budget) != ERR_NONE)
-        return ERR_INVALID;
-    if (record->num_solutions > 1)
-        return call_error(call, ERR_INVALID, ".num_solutions",
-                          ".num_solutions is %" PRId64 ", but several solutions are not supported yet", record->num_solutions);
-    return ERR_NONE;
-}
-
-static enum err_code read_definition(struct call *call, struct experiment_record *record)
-{
-    struct definition definition;
-    const struct json *parameters;
-    enum err_code code = expect_member(call->body, "parameters", "", &parameters, &call->err);
-    if (code == ERR_NONE)
-        code = definition_read(call->arena, parameters, json_member(call->body, "metrics"), &definition, &call->err);
-    if (code != ERR_NONE)
-        return code;
-    record->parameters = definition_show_parameters(call->arena, &definition);
-    record->metrics = definition_show_metrics(call->arena, &definition);
-    return ERR_NONE;
-}
-
-static enum err_code read_create(struct call *call, struct experiment_record *record)
-{
-    static const char *const known[] = {"name",     "type",          "parameters",         "metrics",      "observation_budget",
-                                        "budget",   "num_solutions", "parallel_bandwidth", "conditionals", "linear_constraints",
-                                        "tasks",    "metadata",      "project",            "runs_only",    NULL};
-    const struct json *name;
-    enum tolerance tolerance;
-    enum err_code code = expect_keys(call->body, known, "", &call->err);
-    if (code == ERR_NONE)
-        code = expect_member(call->body, "name", "", &name, &call->err);
-    if (code == ERR_NONE)
-        code = expect_name(call->arena, name, NAME_MAX_LENGTH, ".name", &record->name, &call->err);
-    if (code == ERR_NONE)
-        code = read_type(call, &record->type);
-    if (code == ERR_NONE)
-        code = refuse_runs(call);
-    if (code == ERR_NONE)
-        code = read_project(call, json_member(call->body, "project"), &record->project_id);
-    if (code == ERR_NONE)
-        code = refuse_lists(call);
-    if (code == ERR_NONE)
-        code = read_definition(call, record);
-    if (code == ERR_NONE)
-        code = read_counts(call, record);
-    if (code == ERR_NONE)
-        code = read_metadata(call, &record->metadata, &tolerance);
-    return code;
-}
-
-enum err_code experiment_create(struct call *call)
-{
-    struct experiment_record record = {.client_id = call->client.id,
-                                       .user_id = call->token.user_id,
-                                       .created = call->now,
-                                       .updated = call->now,
-                                       .development = call->development};
-    enum err_code code = read_create(call, &record);
-    if (code == ERR_NONE)
-        code = experiment_insert(call->tx, &record, &call->err);
-    return code == ERR_NONE ? show_stored(call, record.id) : code;
-}
-
-// ------------------------------------------------------------------ change
-
-// Only a create strips the name; a change keeps it as it is.
-static enum err_code change_name(struct call *call, struct experiment_record *record)
-{
-    const struct json *v = json_member(call->body, "name");
-    const char *stripped;
-    if (v == NULL)
-        return ERR_NONE;
-    enum err_code code = expect_name(call->arena, v, NAME_MAX_LENGTH, ".name", &stripped, &call->err);
-    if (code == ERR_NONE)
-        record->name = json_string(v);
-    return code;
-}
-
-static enum err_code change_state(struct call *call, struct experiment_record *record)
-{
-    static const char *const states[] = {"active", "deleted", NULL};
-    const struct json *v = json_member(call->body, "state");
-    size_t index = 0;
-    if (v == NULL)
-        return ERR_NONE;
-    enum err_code code = expect_one_of(v, states, ".state", &index, &call->err);
-    record->deleted = index == 1;
-    return code;
-}
-
-static enum err_code change_project(struct call *call, struct experiment_record *record)
-{
-    const struct json *v = json_member(call->body, "project");
-    return v == NULL ? ERR_NONE : read_project(call, v, &record->project_id);
-}
-
-// A budget cannot be taken away: null keeps it. Of the bandwidth, null is no bandwidth.
-static enum err_code change_counts(struct call *call, struct experiment_record *record)
-{
-    int64_t budget;
-    enum err_code code = read_count(call, "observation_budget", &budget);
-    if (code == ERR_NONE && budget > 0)
-        record->observation_budget = budget;
-    if (code == ERR_NONE && json_member(call->body, "parallel_bandwidth") != NULL)
-        code = read_count(call, "parallel_bandwidth", &record->parallel_bandwidth);
-    return code;
-}
-
-static enum err_code change_metrics(struct call *call, const struct experiment_record *record)
-{
-    const struct json *v = json_member(call->body, "metrics");
-    struct definition definition;
-    if (v == NULL)
-        return ERR_NONE;
-    enum err_code code = definition_load(call->arena, record, &definition, &call->err);
-    if (code == ERR_NONE)
-        code = metrics_check_update(call->arena, v, ".metrics", definition.metrics, definition.n_metrics, &call->err);
-    return code;
-}
-
-// A changed tolerance replays the controllers: every cached model is void.
-static enum err_code change_metadata(struct call *call, struct experiment_record *record, bool *tolerance_changed)
-{
-    enum tolerance before = tolerance_load(record->metadata), after;
-    if (json_member(call->body, "metadata") == NULL)
-        return ERR_NONE;
-    enum err_code code = read_metadata(call, &record->metadata, &after);
-    *tolerance_changed = code == ERR_NONE && after != before;
-    return code;
-}
-
-// What cannot be changed, or not yet.
-static enum err_code refuse_members(struct call *call)
-{
-    const struct json *no_optimize = json_member(call->body, "no_optimize");
-    bool unused;
-    if (json_member(call->body, "tasks") != NULL)
-        return call_error(call, ERR_INVALID, ".tasks", ".tasks cannot be changed after an experiment was created");
-    if (json_member(call->body, "budget") != NULL)
-        return call_error(call, ERR_INVALID, ".budget", ".budget is for experiments of runs; use observation_budget");
-    if (json_member(call->body, "parameters") != NULL)
-        return call_error(call, ERR_INVALID, ".parameters",
-                          ".parameters is given, but changing the parameters of an experiment is not supported yet");
-    return expect_absent(no_optimize) ? ERR_NONE : expect_bool(no_optimize, ".no_optimize", &unused, &call->err);
-}
-
-static enum err_code read_change(struct call *call, struct experiment_record *record, bool *tolerance_changed)
-{
-    static const char *const known[] = {"project", "observation_budget", "budget",   "state",              "name", "metrics",
-                                        "tasks",   "parameters",         "metadata", "parallel_bandwidth", "no_optimize", NULL};
-    enum err_code code = expect_keys(call->body, known, "", &call->err);
-    if (code == ERR_NONE)
-        code = refuse_members(call);
-    if (code == ERR_NONE)
-        code = change_name(call, record);
-    if (code == ERR_NONE)
-        code = change_state(call, record);
-    if (code == ERR_NONE)
-        code = change_project(call, record);
-    if (code == ERR_NONE)
-        code = change_counts(call, record);
-    if (code == ERR_NONE)
-        code = change_metrics(call, record);
-    if (code == ERR_NONE)
-        code = change_metadata(call, record, tolerance_changed);
-    return code;
-}
-
-enum err_code experiment_change(struct call *call)
-{
-    struct experiment_record *record = &call->experiment;
-    bool tolerance_changed = false;
-    enum err_code code = read_change(call, record, &tolerance_changed);
-    record->updated = call->now;
-    if (code == ERR_NONE)
-        code = experiment_update(call->tx, record, &call->err);
-    if (code == ERR_NONE && tolerance_changed)
-        code = experiment_raise_epoch(call->tx, record->id, &call->err);
-    return code == ERR_NONE ? show_stored(call, record->id) : code;
+    return experiment_write(call, &call->experiment);
 }
 
 // ------------------------------------------------------------------ delete

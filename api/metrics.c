@@ -18,6 +18,7 @@ static const char *const objectives[] = {"minimize", "maximize", NULL};
 struct item {
     const char *name; // NULL: none
     bool has_objective, has_strategy;
+    bool says_threshold; // perhaps null
     struct metric_definition metric;
 };
 
@@ -66,6 +67,7 @@ static enum err_code read_item(struct arena *arena, const struct json *v, const 
     if (!expect_absent(name) &&
         expect_name(arena, name, NAME_MAX_LENGTH, expect_path(path, field, "name"), &item->name, err) != ERR_NONE)
         return ERR_INVALID;
+    item->says_threshold = json_member(v, "threshold") != NULL;
     return read_words(v, field, item, err) == ERR_NONE ? read_threshold(v, field, &item->metric, err) : ERR_INVALID;
 }
 
@@ -100,15 +102,8 @@ static enum err_code check_strategies(const char *field, const struct metric_def
         return err_set(err, ERR_INVALID, field, "%s has %zu constraint metrics, but the maximum is %d", field, constraints,
                        CONSTRAINT_MAX);
     if (optimized + constraints == 0)
-        return err_set(err, ERR_INVALID, field, "%s must have a metric whose strategy is \"optimize\"", field);
-    enum err_code code = check_thresholds(field, list, n, optimized, err);
-    if (code == ERR_NONE && constraints > 0)
-        code = err_set(err, ERR_INVALID, field, "%s has a metric with the strategy \"constraint\": constraint metrics are not "
-                       "supported yet", field);
-    if (code == ERR_NONE && optimized > 1)
-        code = err_set(err, ERR_INVALID, field, "%s has %zu optimized metrics: several optimized metrics are not supported yet",
-                       field, optimized);
-    return code;
+        return err_set(err, ERR_INVALID, field, "%s must have a metric whose strategy is \"optimize\" or \"constraint\"", field);
+    return check_thresholds(field, list, n, optimized, err);
 }
 
 static int compare_metrics(const void *a, const void *b)
@@ -153,6 +148,20 @@ enum err_code metrics_read(struct arena *arena, const struct json *array, const 
     return check_strategies(field, metrics, size, err);
 }
 
+enum err_code metrics_read_single(struct arena *arena, const struct json *v, const char *field,
+                                  const struct metric_definition **list, size_t *n, struct err *err)
+{
+    struct metric_definition *metric = arena_alloc(arena, 1, sizeof *metric);
+    struct item item;
+    if (read_item(arena, v, field, &item, err) != ERR_NONE)
+        return ERR_INVALID;
+    *metric = item.metric;
+    metric->name = item.name == NULL ? "" : item.name;
+    *list = metric;
+    *n = 1;
+    return check_strategies(field, metric, 1, err);
+}
+
 // ------------------------------------------------------------------ update
 
 // Index of the metric that an item of an update means, or n. With one metric, no name means it.
@@ -174,35 +183,50 @@ static enum err_code check_same(const struct item *item, const char *field, cons
         return err_set(err, ERR_INVALID, expect_path(path, field, "objective"), "%s cannot be changed", path);
     if (item->has_strategy && item->metric.strategy != present->strategy)
         return err_set(err, ERR_INVALID, expect_path(path, field, "strategy"), "%s cannot be changed", path);
-    if (item->metric.has_threshold)
-        return err_set(err, ERR_INVALID, expect_path(path, field, "threshold"), "%s: the metric \"%s\" cannot have a threshold",
-                       path, present->name);
     return ERR_NONE;
 }
 
-enum err_code metrics_check_update(struct arena *arena, const struct json *array, const char *field,
-                                   const struct metric_definition *present, size_t n, struct err *err)
+// One item of an update: the thresholds of the present list, which it changes, follow the rules of a create as far as it says them.
+static enum err_code change_one(const struct item *item, const char *field, struct metric_definition *present, size_t n_optimized,
+                                struct err *err)
+{
+    struct metric_definition said = *present;
+    said.has_threshold = item->metric.has_threshold;
+    said.threshold = item->metric.threshold;
+    char path[EXPECT_FIELD_MAX];
+    enum err_code code = check_same(item, field, present, err);
+    if (code == ERR_NONE)
+        code = check_thresholds(expect_path(path, field, "threshold"), &said, 1, n_optimized, err);
+    if (code == ERR_NONE && item->says_threshold)
+        *present = said;
+    return code;
+}
+
+enum err_code metrics_update(struct arena *arena, const struct json *array, const char *field, struct metric_definition *list,
+                             size_t n, struct err *err)
 {
     if (expect_kind(array, JSON_ARRAY, field, err) != ERR_NONE)
         return ERR_INVALID;
     if (json_size(array) != n)
         return err_set(err, ERR_INVALID, field, "%s must have as many items as the experiment has metrics: %zu", field, n);
     bool *seen = arena_alloc(arena, n, sizeof *seen);
-    size_t i = 0;
+    size_t i = 0, n_optimized = 0;
+    for (size_t j = 0; j < n; j++)
+        n_optimized += list[j].strategy == STRATEGY_OPTIMIZE;
     for (const struct json *v = json_first(array); v != NULL; v = json_next(v), i++) {
         char path[EXPECT_FIELD_MAX];
         struct item item;
         if (read_item(arena, v, expect_item_path(path, field, i), &item, err) != ERR_NONE)
             return ERR_INVALID;
-        size_t metric = find_present(present, n, item.name);
+        size_t metric = find_present(list, n, item.name);
         if (metric == n && item.name == NULL)
             return err_set(err, ERR_INVALID, path, "%s needs the name of a metric: the experiment has %zu", path, n);
         if (metric == n)
             return err_set(err, ERR_INVALID, path, "%s: \"%s\" is not a metric of the experiment", path, item.name);
         if (seen[metric])
-            return err_set(err, ERR_INVALID, path, "%s: the metric \"%s\" is there already", path, present[metric].name);
+            return err_set(err, ERR_INVALID, path, "%s: the metric \"%s\" is there already", path, list[metric].name);
         seen[metric] = true;
-        if (check_same(&item, path, &present[metric], err) != ERR_NONE)
+        if (change_one(&item, path, &list[metric], n_optimized, err) != ERR_NONE)
             return ERR_INVALID;
     }
     return ERR_NONE;

@@ -25,10 +25,12 @@ struct metric_definition {
 // ERR_INVALID with the JSON path of the first violation.
 enum err_code metrics_read(struct arena *arena, const struct json *array, const char *field,
                            const struct metric_definition **list, size_t *n, struct err *err);
-// Checks the array of an experiment update against the present metrics: same names, nothing changed. (What may change are
-// thresholds, which only experiments with several optimized metrics or with constraint metrics have.)
-enum err_code metrics_check_update(struct arena *arena, const struct json *array, const char *field,
-                                   const struct metric_definition *present, size_t n, struct err *err);
+// Reads a single metric as if it were a list of one.
+enum err_code metrics_read_single(struct arena *arena, const struct json *v, const char *field,
+                                  const struct metric_definition **list, size_t *n, struct err *err);
+// Reads the array of an experiment update: the same metrics in any order, of which only thresholds may change. Changes the list.
+enum err_code metrics_update(struct arena *arena, const struct json *array, const char *field, struct metric_definition *list,
+                             size_t n, struct err *err);
 // Writes the array as the API shows it.
 void metrics_write(struct json_writer *w, const struct metric_definition *list, size_t n);
 

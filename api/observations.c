@@ -13,8 +13,6 @@
 
 enum { BATCH_MAX = 2500 };
 
-static const double COST = 1; // of a full evaluation, in units of the budget
-
 void observation_write(struct json_writer *w, const struct definition *definition, const struct observation_record *record)
 {
     json_begin_selected(w);
@@ -26,6 +24,7 @@ void observation_write(struct json_writer *w, const struct definition *definitio
     assignments_write(w, definition, record->assignments, record->n_assignments);
     json_put_key(w, "values");
     values_write(w, record->values, record->n_values);
+    definition_write_task(w, definition, record->task);
     json_member_bool(w, "failed", record->failed);
     json_member_int(w, "created", record->created / 1000);
     json_member_raw(w, "metadata", record->metadata);
@@ -77,7 +76,7 @@ enum err_code observation_create(struct call *call)
     if (code != ERR_NONE)
         return code;
     struct best_rule rule = definition_best_rule(&definition);
-    code = observation_insert(call->tx, &record, &rule, COST, &call->err);
+    code = observation_insert(call->tx, &record, &rule, definition_cost(&definition, record.task), &call->err);
     if (code == ERR_NONE)
         observation_write(&call->out, &definition, &record);
     call->committed = tell_advisor;
@@ -130,7 +129,7 @@ static enum err_code create_all(struct call *call, const struct batch *batch, st
         if (code == ERR_INVALID)
             return blame(call, i, batch->n);
         if (code == ERR_NONE && !batch->dry_run)
-            code = observation_insert(call->tx, record, &rule, COST, &call->err);
+            code = observation_insert(call->tx, record, &rule, definition_cost(&showing->definition, record->task), &call->err);
         if (code != ERR_NONE)
             return code;
     }
@@ -236,12 +235,14 @@ enum err_code observation_change(struct call *call)
     struct observation_record record;
     bool changed;
     enum err_code code = find(call, &definition, &record);
+    const char *old_task = record.task;
     if (code == ERR_NONE)
         code = report_update(call, &definition, &record, &changed);
     if (code != ERR_NONE)
         return code;
     struct best_rule rule = definition_best_rule(&definition);
-    code = observation_update(call->tx, &record, &rule, 0, !changed, &call->err);
+    double extra_cost = definition_cost(&definition, record.task) - definition_cost(&definition, old_task);
+    code = observation_update(call->tx, &record, &rule, extra_cost, !changed, &call->err);
     if (code == ERR_NONE)
         code = experiment_touch(call->tx, call->experiment.id, call->now, &call->err);
     if (code == ERR_NONE)
@@ -261,15 +262,16 @@ static enum err_code read_no_optimize(struct call *call)
 enum err_code observation_remove(struct call *call)
 {
     struct definition definition;
+    struct observation_record record;
     enum err_code code = read_no_optimize(call);
     if (code == ERR_NONE)
-        code = definition_load(call->arena, &call->experiment, &definition, &call->err);
+        code = find(call, &definition, &record);
     if (code != ERR_NONE)
         return code;
     struct best_rule rule = definition_best_rule(&definition);
+    double cost = definition_cost(&definition, record.task);
     call->committed = tell_advisor;
-    code = observation_delete(call->tx, call->experiment.id, call->observation_id, &rule, COST, call->now, &call->err);
-    return code == ERR_NOT_FOUND ? not_found(call) : code;
+    return observation_delete(call->tx, call->experiment.id, record.id, &rule, cost, call->now, &call->err);
 }
 
 enum err_code observation_remove_all(struct call *call)

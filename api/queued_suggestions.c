@@ -18,8 +18,24 @@ static void write(struct json_writer *w, const struct definition *definition, co
     json_member_id(w, "experiment", record->experiment_id);
     json_put_key(w, "assignments");
     assignments_write(w, definition, record->assignments, record->n_assignments);
+    definition_write_task(w, definition, record->task);
     json_member_int(w, "created", record->created / 1000);
     json_end_object(w);
+}
+
+// Needed by experiments with tasks, ignored by others.
+static enum err_code read_task(struct call *call, const struct definition *definition, const char **name)
+{
+    const struct json *v;
+    const struct task_definition *task;
+    if (definition->n_tasks == 0)
+        return ERR_NONE;
+    enum err_code code = expect_member(call->body, "task", "", &v, &call->err);
+    if (code == ERR_NONE)
+        code = task_read(v, ".task", definition->tasks, definition->n_tasks, &task, &call->err);
+    if (code == ERR_NONE)
+        *name = task->name;
+    return code;
 }
 
 enum err_code queued_suggestion_create(struct call *call)
@@ -35,6 +51,8 @@ enum err_code queued_suggestion_create(struct call *call)
         code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code == ERR_NONE)
         code = assignments_read(call->arena, &definition, object, ".assignments", &assignments, &record.n_assignments, &call->err);
+    if (code == ERR_NONE)
+        code = read_task(call, &definition, &record.task);
     if (code != ERR_NONE)
         return code;
     record.assignments = assignments;

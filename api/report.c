@@ -215,6 +215,7 @@ static enum err_code use_suggestion(const struct reading *r, int64_t id, struct 
     if (code != ERR_NONE)
         return code;
     record->suggestion_id = id;
+    record->task = suggestion.task;
     record->assignments = suggestion.assignments;
     record->n_assignments = suggestion.n_assignments;
     return ERR_NONE;
@@ -231,6 +232,22 @@ static enum err_code use_assignments(const struct reading *r, const struct json 
     record->suggestion_id = 0;
     record->assignments = assignments;
     return ERR_NONE;
+}
+
+// The task of an observation of assignments, when its experiment has tasks. What is not given keeps the one it has.
+static enum err_code use_task(const struct reading *r, const struct json *v, struct observation_record *record)
+{
+    const struct definition *definition = r->definition;
+    const struct task_definition *task;
+    char path[EXPECT_FIELD_MAX];
+    if (definition->n_tasks == 0 || (v == NULL && record->task != NULL))
+        return ERR_NONE;
+    if (v == NULL)
+        return refuse(r, "task", "must be given together with assignments: the experiment has tasks");
+    enum err_code code = task_read(v, expect_path(path, r->field, "task"), definition->tasks, definition->n_tasks, &task, &r->call->err);
+    if (code == ERR_NONE)
+        record->task = task->name;
+    return code;
 }
 
 // Deviation that a metric had before; NAN when it had none.
@@ -282,6 +299,8 @@ enum err_code report_create(struct call *call, const struct definition *definiti
     if (suggestion != NULL && !expect_unused(report.task.v))
         return refuse(&r, "task", "must not be given together with a suggestion");
     code = suggestion != NULL ? use_suggestion(&r, report.suggestion_id, record) : use_assignments(&r, assignments, record);
+    if (code == ERR_NONE && suggestion == NULL)
+        code = use_task(&r, report.task.v, record);
     if (code != ERR_NONE)
         return code;
     if (report.evaluations != NULL)
@@ -320,7 +339,7 @@ static bool same_outcome(const struct observation_record *a, const struct observ
 
 static bool same_point(const struct observation_record *a, const struct observation_record *b)
 {
-    if (a->suggestion_id != b->suggestion_id || a->n_assignments != b->n_assignments)
+    if (a->suggestion_id != b->suggestion_id || a->n_assignments != b->n_assignments || !same_text(a->task, b->task))
         return false;
     for (size_t i = 0; i < a->n_assignments; i++) {
         const struct assignment *v = &a->assignments[i], *w = &b->assignments[i];
@@ -339,8 +358,14 @@ static enum err_code merge_source(const struct reading *r, const struct report *
         return refuse(r, "suggestion", "and assignments exclude each other: set the other one to null to change between them");
     if (!has_suggestion && !has_assignments)
         return refuse(r, "suggestion", "or assignments must stay: an observation is of one of them");
-    if (report->assignments.v != NULL)
-        return use_assignments(r, report->assignments.v, record);
+    if (has_suggestion && !expect_unused(report->task.v))
+        return refuse(r, "task", "must not be given for an observation of a suggestion");
+    if (has_assignments) {
+        if (record->suggestion_id != 0)
+            record->task = NULL; // it was the suggestion's
+        enum err_code code = report->assignments.v == NULL ? ERR_NONE : use_assignments(r, report->assignments.v, record);
+        return code == ERR_NONE ? use_task(r, report->task.v, record) : code;
+    }
     bool is_same = record->suggestion_id != 0 && report->suggestion_id == record->suggestion_id;
     if (report->suggestion.v != NULL && !is_same)
         return use_suggestion(r, report->suggestion_id, record);
@@ -356,7 +381,7 @@ enum err_code report_update(struct call *call, const struct definition *definiti
     enum err_code code = read_report(&r, &report);
     if (code != ERR_NONE)
         return code;
-    if (!expect_unused(report.task.v))
+    if (definition->n_tasks == 0 && !expect_unused(report.task.v))
         return call_error(call, ERR_INVALID, ".task", ".task is given, but experiment %" PRId64 " has no tasks",
                           call->experiment.id);
     code = merge_source(&r, &report, record);

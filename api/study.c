@@ -2,9 +2,11 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/grid.h"
 #include "storage/experiment.h"
 #include "storage/observation.h"
 #include "storage/suggestion.h"
@@ -23,6 +25,7 @@ struct study {
     struct arena *arena; // of definition, problem and trials; NULL: nothing is loaded
     struct definition definition;
     struct problem problem;
+    bool walks_grid; // suggestions are the combinations of a grid, one after the other
     int64_t epoch;
     int64_t sequence;     // all trials up to here are loaded
     struct trial *trials; // [n_trials], of room for `cap`
@@ -98,6 +101,7 @@ static enum err_code start(struct study *study, const struct experiment_record *
     reset(study);
     study->arena = arena_create();
     study->epoch = experiment->epoch;
+    study->walks_grid = experiment->type == EXPERIMENT_GRID && !experiment->development;
     enum err_code code = definition_load(study->arena, experiment, &study->definition, err);
     if (code == ERR_NONE)
         code = bridge_problem(study->arena, &study->definition, experiment, &study->problem, err);
@@ -200,7 +204,8 @@ static enum err_code load(struct study *study, struct tx *tx, struct arena *aren
         study->horizon = study->sequence;
         study->n_known = study->n_trials;
     }
-    *snapshot = (struct snapshot){.epoch = study->epoch, .sequence = study->horizon, .ordinal = experiment.ordinal};
+    *snapshot = (struct snapshot){.epoch = study->epoch, .sequence = study->horizon, .ordinal = experiment.ordinal,
+                                   .grid_index = experiment.observation_count + experiment.open_suggestion_count};
     snapshot->history = (struct history){.trials = study->trials,
                                          .n_trials = study->n_known,
                                          .ordinal = (uint64_t)experiment.ordinal,
@@ -241,9 +246,29 @@ struct surrogate *study_surrogate(struct study *study, const struct snapshot *sn
     return study->surrogate;
 }
 
+// The next combination of a grid search. No model knows it.
+static void walk_grid(const struct study *study, const struct snapshot *snapshot, struct arena *arena, struct study_answer *answer)
+{
+    double *x = arena_alloc(arena, study->problem.n_params, sizeof *x);
+    grid_point(&study->definition, snapshot->grid_index, x);
+    answer->suggestion = (struct suggestion){.x = x,
+                                             .phase = PHASE_RANDOM,
+                                             .floor = (double)NAN,
+                                             .box = (double)NAN,
+                                             .probability_of_feasibility = (double)NAN,
+                                             .expected_improvement = (double)NAN,
+                                             .mean = (double)NAN,
+                                             .stddev = (double)NAN};
+    answer->models = bridge_write_models(arena, snapshot->given, study->trials);
+}
+
 enum err_code study_suggest(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
                             struct arena *arena, struct study_answer *answer, struct err *err)
 {
+    if (study->walks_grid) {
+        walk_grid(study, snapshot, arena, answer);
+        return ERR_NONE;
+    }
     struct surrogate *surrogate = study_surrogate(study, snapshot);
     answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
     enum err_code code = suggest(surrogate, &snapshot->history, stopper, &answer->suggestion, err);
@@ -306,6 +331,10 @@ bool study_take_prepared(struct study *study, const struct snapshot *snapshot, s
 
 void study_fall_back(const struct study *study, const struct snapshot *snapshot, struct arena *arena, struct study_answer *answer)
 {
+    if (study->walks_grid) {
+        walk_grid(study, snapshot, arena, answer);
+        return;
+    }
     answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
     suggest_fallback(&study->problem, &snapshot->history, &answer->suggestion);
     answer->models = bridge_write_models(arena, snapshot->given, study->trials);

@@ -32,6 +32,7 @@ struct snapshot {
     struct history history;
     const int64_t *open_ids; // of the open suggestions in history.pending
     size_t n_open;           // history.n_pending - n_open points were observed behind the horizon
+    int64_t grid_index; // of the next combination of a grid search
     struct hyperparameters given[MODEL_COUNT]; // of the newest suggestion
 };
 

@@ -40,7 +40,8 @@ static void write_fairway(struct json_writer *w, const struct definition *defini
     bool generated = record->source >= SOURCE_INITIAL;
     json_put_key(w, "fairway");
     json_begin_object(w);
-    json_member_string(w, "source", source_name(record->source));
+    bool of_grid = record->source == SOURCE_RANDOM && definition->type == EXPERIMENT_GRID;
+    json_member_string(w, "source", of_grid ? "grid" : source_name(record->source));
     write_known(w, "probability_of_feasibility", generated, record->probability_of_feasibility);
     write_known(w, "expected_improvement", generated, record->expected_improvement);
     json_put_key(w, "metrics");
@@ -71,6 +72,7 @@ void suggestion_write(struct json_writer *w, const struct definition *definition
     json_member_id(w, "experiment", record->experiment_id);
     json_put_key(w, "assignments");
     assignments_write(w, definition, record->assignments, record->n_assignments);
+    definition_write_task(w, definition, record->task);
     json_member_int(w, "created", record->created / 1000);
     json_member_string(w, "state", record->closed ? "closed" : "open");
     json_member_bool(w, "deleted", record->deleted);
@@ -86,6 +88,7 @@ struct wish {
     bool is_explicit;
     struct assignment *assignments;
     size_t n_assignments;
+    const char *task;
     const char *metadata;
 };
 
@@ -94,22 +97,40 @@ static enum err_code refuse_deleted(struct call *call)
     return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
 }
 
+// Experiments with tasks need one together with assignments; others must not be given any.
+static enum err_code read_task(struct call *call, const struct definition *definition, struct wish *wish)
+{
+    const struct json *v = json_member(call->body, "task");
+    const struct task_definition *task;
+    if (definition->n_tasks == 0)
+        return expect_unused(v) ? ERR_NONE
+                                : call_error(call, ERR_INVALID, ".task", "task is given, but experiment %" PRId64 " has no tasks",
+                                             call->experiment.id);
+    if (expect_absent(v) && wish->is_explicit)
+        return call_error(call, ERR_INVALID, ".task", ".task must be given together with assignments");
+    if (expect_absent(v))
+        return ERR_NONE;
+    if (!wish->is_explicit)
+        return call_error(call, ERR_INVALID, ".task", ".task must not be given without assignments");
+    enum err_code code = task_read(v, ".task", definition->tasks, definition->n_tasks, &task, &call->err);
+    if (code == ERR_NONE)
+        wish->task = task->name;
+    return code;
+}
+
 static enum err_code read_wish(struct call *call, struct wish *wish)
 {
     const struct json *assignments = json_member(call->body, "assignments");
     *wish = (struct wish){.is_explicit = !expect_absent(assignments)};
     if (call->experiment.deleted)
         return refuse_deleted(call);
-    if (!expect_unused(json_member(call->body, "task")))
-        return call_error(call, ERR_INVALID, ".task", "task is given, but experiment %" PRId64 " has no tasks",
-                          call->experiment.id);
-    enum err_code code =
-        metadata_read(call->arena, json_member(call->body, "metadata"), ".metadata", &wish->metadata, &call->err);
-    if (code != ERR_NONE || !wish->is_explicit)
-        return code;
     struct definition definition;
-    code = definition_load(call->arena, &call->experiment, &definition, &call->err);
+    enum err_code code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code == ERR_NONE)
+        code = read_task(call, &definition, wish);
+    if (code == ERR_NONE)
+        code = metadata_read(call->arena, json_member(call->body, "metadata"), ".metadata", &wish->metadata, &call->err);
+    if (code == ERR_NONE && wish->is_explicit)
         code = assignments_read(call->arena, &definition, assignments, ".assignments", &wish->assignments,
                                 &wish->n_assignments, &call->err);
     return code;
@@ -142,6 +163,7 @@ static enum err_code insert_explicit(struct call *call)
         return code;
     struct suggestion_record record = {.source = SOURCE_EXPLICIT,
                                        .metadata = wish.metadata,
+                                       .task = wish.task,
                                        .assignments = wish.assignments,
                                        .n_assignments = wish.n_assignments};
     return insert_chosen(call, &definition, &record);

@@ -50,6 +50,7 @@ size_t surrogate_bytes(const struct surrogate *surrogate);
 struct suggestion {
     double *x;          // [n_params] natural units, inside the bounds; the caller's array
     enum phase phase;
+    size_t task;        // to be evaluated; 0 without tasks
     bool filler;        // no expected improvement worth having at the tolerated risk: a hint to stop
     double inevitable;  // share of its predicted probability of failure that the safest candidate has too; 0 ... 1
     bool exploring;     // no expected improvement carried the choice (no objective model, a filler, instead of a repeat)

@@ -27,7 +27,9 @@ static bool setting_init(struct setting *s)
     s->arena = arena_create();
     bool fine = json_parse(PARAMETERS, strlen(PARAMETERS), &parameters, &err) == ERR_NONE &&
                 json_parse(METRICS, strlen(METRICS), &metrics, &err) == ERR_NONE &&
-                definition_read(s->arena, parameters, metrics, &s->definition, &err) == ERR_NONE;
+                definition_read(s->arena,
+                                &(struct definition_source){.type = EXPERIMENT_OFFLINE, .parameters = parameters, .metrics = metrics},
+                                &s->definition, &err) == ERR_NONE;
     ok(fine, "a definition: %s", fine ? "" : err.text);
     json_free(parameters);
     json_free(metrics);
@@ -112,8 +114,9 @@ static void test_point(void)
     check_point(&s, turned, 3, (double[]){1, -1, 0.5, 4, 0.1}, "of other types than now");
 
     const double x[] = {2, 0.25, 8, 9, 0.1};
-    struct assignment *back = bridge_assignments(s.arena, &s.definition, x);
-    ok(strcmp(back[0].name, "c") == 0 && strcmp(back[0].text, "blue") == 0 && back[1].text == NULL &&
+    size_t n;
+    struct assignment *back = bridge_assignments(s.arena, &s.definition, x, &n);
+    ok(n == 5 && strcmp(back[0].name, "c") == 0 && strcmp(back[0].text, "blue") == 0 && back[1].text == NULL &&
            strcmp(back[4].name, "l") == 0,
        "a point as assignments");
     check_point(&s, back, 5, x, "and back");

@@ -19,7 +19,8 @@ static enum err_code read_request(struct arena *arena, const char *parameters, c
 {
     struct json *p = parse(parameters), *m = parse(metrics);
     *err = (struct err){.code = ERR_NONE};
-    enum err_code code = definition_read(arena, p, m, out, err);
+    const struct definition_source source = {.type = EXPERIMENT_OFFLINE, .parameters = p, .metrics = m};
+    enum err_code code = definition_read(arena, &source, out, err);
     json_free(p);
     json_free(m);
     return code;
@@ -80,13 +81,15 @@ static void test_round_trip(void)
         struct err err;
         ok(read_request(arena, cases[i].parameters, cases[i].metrics, &definition, &err) == ERR_NONE, "%s: %s",
            cases[i].parameters, err.text);
-        const char *parameters = definition_show_parameters(arena, &definition);
-        const char *metrics = definition_show_metrics(arena, &definition);
+        struct experiment_record shown = {.id = 0}, reshown = {.id = 0};
+        definition_show(arena, &definition, &shown);
+        const char *parameters = shown.parameters, *metrics = shown.metrics;
         is_text(parameters, cases[i].shown_parameters, "parameters of a request, shown");
         is_text(metrics, cases[i].shown_metrics, "metrics of a request, shown");
         ok(load(arena, parameters, metrics, &again, &err) == ERR_NONE, "loaded: %s", err.text);
-        is_text(definition_show_parameters(arena, &again), parameters, "parameters loaded and shown");
-        is_text(definition_show_metrics(arena, &again), metrics, "metrics loaded and shown");
+        definition_show(arena, &again, &reshown);
+        is_text(reshown.parameters, parameters, "parameters loaded and shown");
+        is_text(reshown.metrics, metrics, "metrics loaded and shown");
         is_int(again.optimized, definition.optimized, "the optimized metric");
         arena_destroy(arena);
     }
@@ -141,7 +144,7 @@ static void test_refusals(void)
          ".parameters[0].categorical_values[1].name"},
         {x, "[]", ".metrics"},
         {x, "[{\"name\":\"m\",\"threshold\":\"1\"}]", ".metrics[0].threshold"},
-        {x, "[\"m\",\"n\"]", ".metrics"},
+        {x, "[\"m\",\"n\",\"o\"]", ".metrics"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena *arena = arena_create();
