@@ -109,14 +109,16 @@ bool advice_predict(struct advice *advice, struct study *study, bool together, c
         return true;
     }
     const struct definition *definition = study_definition(study);
-    size_t n = advice->n_points, p = definition_dimension(definition);
+    size_t n = advice->n_points, p = definition_dimension(definition), k = definition->n_metrics;
     const double **x = arena_alloc(call->arena, n, sizeof *x);
-    double *points = arena_alloc(call->arena, n * p, sizeof *points);
+    double *points = arena_alloc(call->arena, n * p, sizeof *points), *numbers = arena_alloc(call->arena, 2 * n * k, sizeof *numbers);
+    struct prediction *predictions = arena_alloc(call->arena, n, sizeof *predictions);
     for (size_t i = 0; i < n; i++) {
         bridge_point(definition, advice->points[i].assignments, advice->points[i].n, points + i * p);
         x[i] = points + i * p;
+        predictions[i].mean = numbers + 2 * i * k;
+        predictions[i].stddev = predictions[i].mean + k;
     }
-    struct prediction *predictions = arena_alloc(call->arena, n, sizeof *predictions);
     code = surrogate_predict(study_surrogate(study, &loading.snapshot), x, n, stopper, predictions, &err);
     if (code == ERR_NONE)
         advice->render(call, definition, predictions);

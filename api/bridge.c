@@ -208,7 +208,7 @@ static const struct metric_value *find_value(const struct observation_record *re
     return NULL;
 }
 
-// Values of all metrics; deviations only when the optimized metric, the one that models see, has one.
+// Values of all metrics; deviations only when a metric that models see has one, 0 for those without.
 static enum err_code read_values(struct arena *arena, const struct definition *definition, const struct observation_record *record,
                                  struct trial *trial, struct err *err)
 {
@@ -219,10 +219,11 @@ static enum err_code read_values(struct arena *arena, const struct definition *d
             return err_set(err, ERR_CORRUPT, NULL, "Observation %" PRId64 " has no value for the metric \"%s\"",
                            record->id, definition->metrics[i].name);
         value[i] = found->value;
-        if (i == definition->optimized && isfinite(found->stddev)) {
+        if (definition->metrics[i].strategy == STRATEGY_STORE || !isfinite(found->stddev))
+            continue;
+        if (stddev == NULL)
             stddev = arena_alloc(arena, definition->n_metrics, sizeof *stddev);
-            stddev[i] = found->stddev;
-        }
+        stddev[i] = found->stddev;
     }
     trial->value = value;
     trial->stddev = stddev;
@@ -277,6 +278,20 @@ static double known(double v)
     return isfinite(v) ? v : (double)NAN;
 }
 
+static double probability(double v)
+{
+    return isnan(v) ? (double)NAN : fmin(fmax(v, 0), 1);
+}
+
+static const char *write_predicted(struct arena *arena, const struct definition *definition, const struct suggestion *suggestion)
+{
+    struct json_writer w = {.depth = 0};
+    metrics_write_predicted(&w, definition->metrics, definition->n_metrics, suggestion->mean, suggestion->stddev);
+    const char *text = arena_strndup(arena, w.out.data, w.out.len);
+    json_writer_clear(&w);
+    return text;
+}
+
 void bridge_suggestion(struct arena *arena, const struct definition *definition, const struct suggestion *suggestion,
                        struct suggestion_record *record)
 {
@@ -286,12 +301,11 @@ void bridge_suggestion(struct arena *arena, const struct definition *definition,
     record->relaxations = (int64_t)suggestion->relaxations;
     record->floor = known(suggestion->floor);
     record->box = known(suggestion->box);
-    record->probability_of_feasibility = fmin(fmax(suggestion->probability_of_feasibility, 0), 1);
-    if (isnan(suggestion->probability_of_feasibility))
-        record->probability_of_feasibility = (double)NAN;
+    record->probability_of_feasibility = probability(suggestion->probability_of_feasibility);
+    record->probability_of_constraints = probability(suggestion->probability_of_constraints);
     record->expected_improvement = known(suggestion->expected_improvement);
-    record->mean = known(suggestion->mean);
-    record->stddev = known(suggestion->stddev);
+    record->predicted = write_predicted(arena, definition, suggestion);
+    record->mean = record->stddev = (double)NAN;
     record->exploring = suggestion->exploring;
     record->filler = suggestion->filler;
     record->inevitable = suggestion->inevitable;

@@ -274,3 +274,27 @@ void values_write(struct json_writer *w, const struct metric_value *values, size
     }
     json_end_array(w);
 }
+
+static void write_known(struct json_writer *w, const char *key, const double *v, size_t i)
+{
+    if (v != NULL && isfinite(v[i]))
+        json_member_double(w, key, v[i]);
+    else
+        json_member_null(w, key);
+}
+
+void metrics_write_predicted(struct json_writer *w, const struct metric_definition *list, size_t n, const double *mean,
+                             const double *stddev)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].strategy == STRATEGY_STORE)
+            continue;
+        json_begin_object(w);
+        json_member_string(w, "name", *list[i].name == '\0' ? NULL : list[i].name);
+        write_known(w, "mean", mean, i);
+        write_known(w, "stddev", stddev, i);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}

@@ -36,3 +36,8 @@ void metrics_write(struct json_writer *w, const struct metric_definition *list, 
 
 // The `values` of an observation as the API shows them: an array of metric_evaluation in the order given (by name).
 void values_write(struct json_writer *w, const struct metric_value *values, size_t n);
+
+// What models say of the metrics that they know, those that are optimized or constraints: an array of {"name", "mean", "stddev"}.
+// mean and stddev [n] in the order of the list, null where not finite; NULL: all unknown.
+void metrics_write_predicted(struct json_writer *w, const struct metric_definition *list, size_t n, const double *mean,
+                             const double *stddev);

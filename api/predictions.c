@@ -1,7 +1,8 @@
 // Predictions: what the models think of points of the caller's choice. Our own addition to the protocol.
 //
 //     POST /v1/experiments/E/predictions {"assignments": [{...}, ...]}
-//     -> a pagination of {"object": "prediction", "assignments", "probability_of_feasibility", "metrics": [{"name", "mean", "stddev"}]}
+//     -> a pagination of {"object": "prediction", "assignments", "probability_of_feasibility", "probability_of_constraints",
+//                         "metrics": [{"name", "mean", "stddev"}]}
 #include <inttypes.h>
 #include <math.h>
 
@@ -34,21 +35,16 @@ static void render_row(struct call *call, const void *rows, size_t i)
     const struct question *question = call->state;
     const struct advice_point *points = rows;
     const struct prediction *prediction = &question->predictions[i];
-    const char *metric = question->definition->metrics[question->definition->optimized].name;
+    const struct definition *definition = question->definition;
     struct json_writer *w = &call->out;
     json_begin_selected(w);
     json_member_string(w, "object", "prediction");
     json_put_key(w, "assignments");
-    assignments_write(w, question->definition, points[i].assignments, points[i].n);
+    assignments_write(w, definition, points[i].assignments, points[i].n);
     write_known(w, "probability_of_feasibility", prediction->probability_of_feasibility);
+    write_known(w, "probability_of_constraints", prediction->probability_of_constraints);
     json_put_key(w, "metrics");
-    json_begin_array(w);
-    json_begin_object(w);
-    json_member_string(w, "name", *metric == '\0' ? NULL : metric);
-    write_known(w, "mean", prediction->mean);
-    write_known(w, "stddev", prediction->stddev);
-    json_end_object(w);
-    json_end_array(w);
+    metrics_write_predicted(w, definition->metrics, definition->n_metrics, prediction->mean, prediction->stddev);
     json_end_object(w);
 }
 

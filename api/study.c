@@ -246,19 +246,29 @@ struct surrogate *study_surrogate(struct study *study, const struct snapshot *sn
     return study->surrogate;
 }
 
+// A suggestion with its arrays, of which nothing is known.
+static struct suggestion blank(const struct study *study, struct arena *arena)
+{
+    size_t n = study->problem.n_metrics;
+    double *mean = arena_alloc(arena, 2 * n, sizeof *mean);
+    for (size_t i = 0; i < 2 * n; i++)
+        mean[i] = (double)NAN;
+    return (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double)),
+                               .floor = (double)NAN,
+                               .box = (double)NAN,
+                               .probability_of_feasibility = (double)NAN,
+                               .probability_of_constraints = (double)NAN,
+                               .expected_improvement = (double)NAN,
+                               .mean = mean,
+                               .stddev = mean + n};
+}
+
 // The next combination of a grid search. No model knows it.
 static void walk_grid(const struct study *study, const struct snapshot *snapshot, struct arena *arena, struct study_answer *answer)
 {
-    double *x = arena_alloc(arena, study->problem.n_params, sizeof *x);
-    grid_point(&study->definition, snapshot->grid_index, x);
-    answer->suggestion = (struct suggestion){.x = x,
-                                             .phase = PHASE_RANDOM,
-                                             .floor = (double)NAN,
-                                             .box = (double)NAN,
-                                             .probability_of_feasibility = (double)NAN,
-                                             .expected_improvement = (double)NAN,
-                                             .mean = (double)NAN,
-                                             .stddev = (double)NAN};
+    answer->suggestion = blank(study, arena);
+    answer->suggestion.phase = PHASE_RANDOM;
+    grid_point(&study->definition, snapshot->grid_index, answer->suggestion.x);
     answer->models = bridge_write_models(arena, snapshot->given, study->trials);
 }
 
@@ -270,7 +280,7 @@ enum err_code study_suggest(struct study *study, const struct snapshot *snapshot
         return ERR_NONE;
     }
     struct surrogate *surrogate = study_surrogate(study, snapshot);
-    answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
+    answer->suggestion = blank(study, arena);
     enum err_code code = suggest(surrogate, &snapshot->history, stopper, &answer->suggestion, err);
     if (code != ERR_NONE)
         return code;
@@ -319,11 +329,13 @@ bool study_take_prepared(struct study *study, const struct snapshot *snapshot, s
 {
     bool current = is_current(&study->prepared, snapshot);
     if (current) {
-        size_t p = study->problem.n_params;
+        struct suggestion *to = &answer->suggestion, room = blank(study, arena);
+        const struct suggestion *from = &study->prepared.answer.suggestion;
         *answer = study->prepared.answer;
         answer->models = arena_strdup(arena, answer->models);
-        answer->suggestion.x = arena_alloc(arena, p, sizeof(double));
-        memcpy(answer->suggestion.x, study->prepared.answer.suggestion.x, p * sizeof(double));
+        to->x = memcpy(room.x, from->x, study->problem.n_params * sizeof(double));
+        to->mean = memcpy(room.mean, from->mean, study->problem.n_metrics * sizeof(double));
+        to->stddev = memcpy(room.stddev, from->stddev, study->problem.n_metrics * sizeof(double));
     }
     drop_prepared(study);
     return current;
@@ -335,7 +347,7 @@ void study_fall_back(const struct study *study, const struct snapshot *snapshot,
         walk_grid(study, snapshot, arena, answer);
         return;
     }
-    answer->suggestion = (struct suggestion){.x = arena_alloc(arena, study->problem.n_params, sizeof(double))};
+    answer->suggestion = blank(study, arena);
     suggest_fallback(&study->problem, &snapshot->history, &answer->suggestion);
     answer->models = bridge_write_models(arena, snapshot->given, study->trials);
 }

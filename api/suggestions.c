@@ -3,6 +3,7 @@
 // A generated one is made by the advisor; one with `assignments` is stored as it is; those that were queued come first.
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/advisor.h"
@@ -34,24 +35,37 @@ static void write_known(struct json_writer *w, const char *key, bool known, doub
         json_member_null(w, key);
 }
 
+// What the models said of the metrics.
+static void write_predicted(struct json_writer *w, const struct definition *definition, const struct suggestion_record *record)
+{
+    size_t n = definition->n_metrics, optimized = definition->optimized;
+    if (record->predicted != NULL) {
+        json_member_raw(w, "metrics", record->predicted);
+        return;
+    }
+    double *memory = mem_calloc(2 * n, sizeof *memory), *mean = memory, *stddev = memory + n;
+    for (size_t i = 0; i < 2 * n; i++)
+        memory[i] = (double)NAN;
+    if (optimized < n && record->source >= SOURCE_INITIAL) {
+        mean[optimized] = record->mean;
+        stddev[optimized] = record->stddev;
+    }
+    json_put_key(w, "metrics");
+    metrics_write_predicted(w, definition->metrics, n, mean, stddev);
+    free(memory);
+}
+
 static void write_fairway(struct json_writer *w, const struct definition *definition, const struct suggestion_record *record)
 {
-    const char *metric = definition->metrics[definition->optimized].name;
     bool generated = record->source >= SOURCE_INITIAL;
     json_put_key(w, "fairway");
     json_begin_object(w);
     bool of_grid = record->source == SOURCE_RANDOM && definition->type == EXPERIMENT_GRID;
     json_member_string(w, "source", of_grid ? "grid" : source_name(record->source));
     write_known(w, "probability_of_feasibility", generated, record->probability_of_feasibility);
+    write_known(w, "probability_of_constraints", generated, record->probability_of_constraints);
     write_known(w, "expected_improvement", generated, record->expected_improvement);
-    json_put_key(w, "metrics");
-    json_begin_array(w);
-    json_begin_object(w);
-    json_member_string(w, "name", *metric == '\0' ? NULL : metric);
-    write_known(w, "mean", generated, record->mean);
-    write_known(w, "stddev", generated, record->stddev);
-    json_end_object(w);
-    json_end_array(w);
+    write_predicted(w, definition, record);
     json_member_bool(w, "exploring", record->exploring);
     json_member_bool(w, "filler", record->filler);
     if (generated) {
@@ -141,7 +155,8 @@ static enum err_code insert_chosen(struct call *call, const struct definition *d
 {
     record->experiment_id = call->experiment.id;
     record->created = call->now;
-    record->floor = record->box = record->probability_of_feasibility = (double)NAN;
+    record->floor = record->box = (double)NAN;
+    record->probability_of_feasibility = record->probability_of_constraints = (double)NAN;
     record->expected_improvement = record->mean = record->stddev = (double)NAN;
     enum err_code code = suggestion_insert(call->tx, record, &call->err);
     if (code == ERR_NONE)

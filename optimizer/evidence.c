@@ -38,7 +38,8 @@ void evidence_init(struct evidence *evidence, const struct space *space, const s
 {
     size_t n = history->n_trials, metric = optimized_metric(problem);
     *evidence = (struct evidence){
-        .p = space->p, .d = space->d, .maximize = problem->metrics[metric].maximize, .n_trials = n};
+        .p = space->p, .d = space->d, .n_metrics = problem->n_metrics, .metric = metric,
+        .maximize = problem->metrics[metric].maximize, .n_trials = n};
     evidence->u = mem_calloc(n * space->p, sizeof(double));
     evidence->z = mem_calloc(n * space->d, sizeof(double));
     evidence->inside = mem_calloc(n, sizeof(bool));

@@ -20,7 +20,9 @@ struct evidence {
     size_t *rows;     // [n_success] the successes
     size_t n_success;
     bool noisy;      // some success has a standard deviation > 0
-    bool maximize;   // sense of the optimized metric
+    size_t n_metrics; // of the problem
+    size_t metric;    // number of the optimized one
+    bool maximize;    // its sense
     size_t n_trials; // of the history, with those left out
 };
 

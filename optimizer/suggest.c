@@ -67,16 +67,18 @@ static double *known_points(const struct setting *setting, size_t *n)
 // The answer for u. Controllers are those after it.
 static void answer(const struct setting *setting, enum phase phase, const double *u, struct suggestion *out)
 {
-    double *x = out->x;
+    double *x = out->x, *mean = out->mean, *stddev = out->stddev;
     *out = (struct suggestion){.x = x,
                                .phase = phase,
                                .exploring = true,
                                .floor = setting->controller.floor,
                                .box = setting->controller.box,
                                .probability_of_feasibility = NAN,
+                               .probability_of_constraints = NAN,
                                .expected_improvement = NAN,
-                               .mean = NAN,
-                               .stddev = NAN};
+                               .mean = mean,
+                               .stddev = stddev};
+    surrogate_forget(setting->evidence->n_metrics, mean, stddev);
     space_natural(setting->space, u, x);
 }
 
@@ -225,14 +227,13 @@ static enum err_code run_search(struct search *search, struct setting *setting, 
 // Fills in what the models predict at the chosen point.
 static void describe(const struct surrogate *surrogate, const struct models *models, const double *u, struct suggestion *out)
 {
-    struct prediction prediction;
+    struct prediction prediction = {.mean = out->mean, .stddev = out->stddev};
     double *z = mem_calloc(surrogate->space.d, sizeof *z);
     space_encode(&surrogate->space, u, z);
     surrogate_describe(surrogate, models->plain, models->feasibility, z, 1, &prediction);
     if (models->feasibility != NULL)
         out->probability_of_feasibility = prediction.probability_of_feasibility;
-    out->mean = prediction.mean;
-    out->stddev = prediction.stddev;
+    out->probability_of_constraints = prediction.probability_of_constraints;
     if (models->plain != NULL) {
         double *merit = mem_calloc(surrogate->evidence.n_success, sizeof *merit), mu, var;
         double best = surrogate_merit(surrogate, models->plain, merit);

@@ -57,8 +57,9 @@ struct suggestion {
     size_t relaxations; // times the floor was lowered without an evaluation
     double floor, box;  // controllers after this suggestion, for the record
     double probability_of_feasibility; // NaN when unknown (no model, or nothing has failed yet)
+    double probability_of_constraints; // that all metric constraints hold where it works; NaN when unknown, or there are none
     double expected_improvement;       // of the optimized metric, natural units; NaN when unknown
-    double mean, stddev;               // predicted value of the optimized metric, natural units; NaN when unknown
+    double *mean, *stddev;             // [n_metrics] predicted values, natural units; NaN when unknown. The caller's arrays, or NULL
 };
 
 // The next point to evaluate. history must have the same trials as the surrogate was created from; pending points, ordinal,
@@ -72,10 +73,12 @@ void suggest_fallback(const struct problem *problem, const struct history *histo
 
 struct prediction {
     double probability_of_feasibility; // 1 - 1e-... never NaN: the share of successes when no classifier exists
-    double mean, stddev;               // optimized metric, natural units; NaN with fewer than two successes
+    double probability_of_constraints; // as above; NaN with fewer than two successes, too
+    double *mean, *stddev;             // as above; NaN with fewer than two successes, and for stored metrics
 };
 
-// Predicts at m points x[i] ([n_params] natural units each). Fits what is needed (ERR_STOPPED as above).
+// Predicts at m points x[i] ([n_params] natural units each); the arrays of out [m] are the caller's. Fits what is needed
+// (ERR_STOPPED as above).
 enum err_code surrogate_predict(struct surrogate *surrogate, const double *const *x, size_t m, const struct stopper *stopper,
                                 struct prediction *out, struct err *err);
 

@@ -343,6 +343,16 @@ double surrogate_merit(const struct surrogate *surrogate, const struct objective
     return isfinite(best) ? best : best_anywhere;
 }
 
+void surrogate_forget(size_t n_metrics, double *mean, double *stddev)
+{
+    for (size_t i = 0; i < n_metrics; i++) {
+        if (mean != NULL)
+            mean[i] = NAN;
+        if (stddev != NULL)
+            stddev[i] = NAN;
+    }
+}
+
 void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
                         const double *z, size_t m, struct prediction *out)
 {
@@ -354,11 +364,12 @@ void surrogate_describe(const struct surrogate *surrogate, const struct objectiv
     if (feasibility != NULL)
         feasibility_log_pof(feasibility, z, m, log_pof, NULL);
     for (size_t i = 0; i < m; i++) {
-        out[i] = (struct prediction){.probability_of_feasibility = feasibility != NULL ? exp(log_pof[i]) : share,
-                                     .mean = NAN,
-                                     .stddev = NAN};
+        out[i].probability_of_feasibility = feasibility != NULL ? exp(log_pof[i]) : share;
+        out[i].probability_of_constraints = NAN;
+        surrogate_forget(evidence->n_metrics, out[i].mean, out[i].stddev);
         if (objective != NULL)
-            transform_invert(&objective->transform, mu[i], sqrt(var[i]), &out[i].mean, &out[i].stddev);
+            transform_invert(&objective->transform, mu[i], sqrt(var[i]), out[i].mean != NULL ? &out[i].mean[evidence->metric] : NULL,
+                             out[i].stddev != NULL ? &out[i].stddev[evidence->metric] : NULL);
     }
     free(memory);
 }

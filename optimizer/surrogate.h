@@ -59,6 +59,9 @@ enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, con
 // means where observations are noisy. objective may be NULL (values).
 double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit);
 
+// NaN into both arrays [n_metrics], of which any may be NULL.
+void surrogate_forget(size_t n_metrics, double *mean, double *stddev);
+
 // Predictions at kernel columns z [m x d]; see struct prediction.
 void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
                         const double *z, size_t m, struct prediction *out);

@@ -100,7 +100,9 @@ struct suggestion_record {
     int64_t seed;
     int64_t relaxations;
     double floor, box;
-    double probability_of_feasibility, expected_improvement, mean, stddev; // NAN: unknown
+    double probability_of_feasibility, probability_of_constraints, expected_improvement; // NAN: unknown
+    const char *predicted; // JSON array of {"name", "mean", "stddev"}; NULL: not known, or an old row
+    double mean, stddev;   // of the optimized metric, in old rows; NAN: unknown
     bool exploring, filler;
     double inevitable; // share of its risk of failure that no candidate was without, 0 ... 1
     const char *models; // JSON text of the advisor's: hyperparameters per model

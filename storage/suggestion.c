@@ -51,6 +51,8 @@ static void bind_origin(struct query *q, const struct suggestion_record *record)
     query_bind_int(q, record->filler);
     query_bind_real(q, record->inevitable);
     query_bind_text(q, record->models);
+    query_bind_text(q, record->predicted);
+    query_bind_real(q, record->probability_of_constraints);
 }
 
 static enum err_code insert_row(struct tx *tx, struct suggestion_record *record, struct err *err)
@@ -58,8 +60,9 @@ static enum err_code insert_row(struct tx *tx, struct suggestion_record *record,
     struct query q = query_start(tx,
                                  "INSERT INTO suggestion (experiment_id, created, deleted, closed, metadata, source, task, sequence,"
                                  " epoch, ordinal, seed, relaxations, floor, box, probability_of_feasibility,"
-                                 " expected_improvement, mean, stddev, exploring, filler, inevitable, models)"
-                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 " expected_improvement, mean, stddev, exploring, filler, inevitable, models, predicted,"
+                                 " probability_of_constraints)"
+                                 " VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                  err);
     query_bind_int(&q, record->experiment_id);
     query_bind_int(&q, record->created);

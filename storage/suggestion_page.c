@@ -9,7 +9,8 @@
 
 #define SELECT                                                                                                                \
     "SELECT id, experiment_id, created, deleted, closed, metadata, source, task, sequence, epoch, ordinal, seed,"             \
-    " relaxations, floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, inevitable, models"\
+    " relaxations, floor, box, probability_of_feasibility, expected_improvement, mean, stddev, exploring, filler, inevitable, models,"\
+    " predicted, probability_of_constraints"                                                                                  \
     " FROM suggestion"
 
 static enum err_code not_found(struct err *err)
@@ -44,6 +45,8 @@ static void read_row(struct query *q, struct arena *arena, void *target)
     record->filler = query_bool(q);
     record->inevitable = query_real(q);
     record->models = query_text(q, arena);
+    record->predicted = query_text(q, arena);
+    record->probability_of_constraints = query_real(q);
 }
 
 static enum err_code load_assignments(struct tx *tx, struct arena *arena, struct suggestion_record *records, size_t n,

@@ -183,15 +183,17 @@ static void test_suggestion(void)
                                     .box = (double)INFINITY,
                                     .probability_of_feasibility = 1 + 1e-15,
                                     .expected_improvement = (double)INFINITY,
-                                    .mean = 3,
-                                    .stddev = 0.5};
+                                    .probability_of_constraints = (double)NAN,
+                                    .mean = (double[]){3, 4},
+                                    .stddev = (double[]){0.5, (double)NAN}};
     bridge_suggestion(s.arena, &s.definition, &suggestion, &record);
     ok(record.id == 5 && record.source == SOURCE_MODEL && record.n_assignments == 5 && record.relaxations == 2 && record.filler &&
            !record.exploring,
        "what it is");
     is_near(record.probability_of_feasibility, 1, 0, "rounding does not leave the range");
     ok(isnan(record.expected_improvement) && isnan(record.box), "what is not finite is unknown");
-    ok(fabs(record.mean - 3) <= 0 && fabs(record.floor - 0.5) <= 0, "the rest is kept");
+    ok(isnan(record.probability_of_constraints) && fabs(record.floor - 0.5) <= 0, "the rest is kept");
+    is_text(record.predicted, "[{\"name\":\"loss\",\"mean\":4.0,\"stddev\":null}]", "of the metrics that are modelled");
     suggestion.probability_of_feasibility = -1e-15;
     bridge_suggestion(s.arena, &s.definition, &suggestion, &record);
     is_near(record.probability_of_feasibility, 0, 0, "at the other end neither");

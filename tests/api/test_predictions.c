@@ -83,7 +83,7 @@ static void test_known(void)
         mean[i] = number(metric, "mean");
         stddev[i] = number(metric, "stddev");
         p[i] = number(row[i], "probability_of_feasibility");
-        ok(answer_has_keys(row[i], "object assignments probability_of_feasibility metrics") &&
+        ok(answer_has_keys(row[i], "object assignments probability_of_feasibility probability_of_constraints metrics") &&
                json_size(json_member(row[i], "metrics")) == 1 && answer_has_keys(metric, "name mean stddev"),
            "a prediction has its members and no others: %s", answer.text);
         ok(isfinite(mean[i]) && stddev[i] >= 0 && p[i] >= 0 && p[i] <= 1, "and numbers: %g, %g, %g", mean[i], stddev[i], p[i]);

@@ -176,8 +176,8 @@ static void check_fairway(const struct json *suggestion, const char *source, boo
     const struct json *fairway = json_member(suggestion, "fairway"), *metrics = json_member(fairway, "metrics");
     const struct json *metric = json_first(metrics), *v = json_member(fairway, "source");
     is_text(json_kind(v) == JSON_STRING ? json_string(v) : NULL, source, source);
-    ok(answer_has_keys(fairway, "source probability_of_feasibility expected_improvement metrics exploring filler "
-                                "seed sequence"),
+    ok(answer_has_keys(fairway, "source probability_of_feasibility probability_of_constraints expected_improvement metrics exploring "
+                                "filler seed sequence"),
        "%s: the members", source);
     ok(json_size(metrics) == 1 && answer_has_keys(metric, "name mean stddev"), "%s: one metric with its members", source);
     v = json_member(fairway, "exploring");

@@ -11,6 +11,19 @@
 // Ranges up to these hold too few numbers to speak of different points: relative and absolute width, and that of logarithms.
 static const double NARROW = 1e-8, TINY = 1e-310, NARROW_LOG = 1e-5;
 
+// A suggestion with its arrays.
+static struct suggestion suggestion_make(const struct problem *problem)
+{
+    double *memory = mem_calloc(problem->n_params + 2 * problem->n_metrics, sizeof *memory);
+    double *mean = memory + problem->n_params;
+    return (struct suggestion){.x = memory, .mean = mean, .stddev = mean + problem->n_metrics};
+}
+
+static void suggestion_free(struct suggestion *suggestion)
+{
+    free(suggestion->x);
+}
+
 static bool is_share(double value)
 {
     return value >= 0 && value <= 1;
@@ -94,6 +107,20 @@ static bool is_needless_repeat(const struct problem *problem, const struct histo
     return repeat && room;
 }
 
+// Predicted values of all metrics.
+static const char *wrong_values(const struct problem *problem, const double *mean, const double *stddev)
+{
+    for (size_t i = 0; i < problem->n_metrics; i++) {
+        if (isnan(mean[i]) != isnan(stddev[i]))
+            return "half a predicted value";
+        if (problem->metrics[i].strategy == METRIC_STORE && !isnan(mean[i]))
+            return "a predicted value of a stored metric";
+        if (isinf(mean[i]) || isinf(stddev[i]) || stddev[i] < 0)
+            return "the predicted value is out of range";
+    }
+    return NULL;
+}
+
 static const char *wrong_suggestion(const struct problem *problem, const struct history *history,
                                     const struct suggestion *suggestion)
 {
@@ -110,21 +137,23 @@ static const char *wrong_suggestion(const struct problem *problem, const struct 
         return "the floor was lowered too often";
     if (!isnan(suggestion->probability_of_feasibility) && !is_share(suggestion->probability_of_feasibility))
         return "the probability of feasibility is none";
-    if (isinf(suggestion->mean) || isinf(suggestion->stddev) || suggestion->stddev < 0)
-        return "the predicted value is out of range";
+    if (!isnan(suggestion->probability_of_constraints) && !is_share(suggestion->probability_of_constraints))
+        return "the probability of the constraints is none";
+    const char *wrong = wrong_values(problem, suggestion->mean, suggestion->stddev);
+    if (wrong != NULL)
+        return wrong;
     if (isinf(suggestion->expected_improvement) || suggestion->expected_improvement < 0)
         return "the expected improvement is out of range";
     return is_needless_repeat(problem, history, suggestion->x) ? "a repeat, although there is something else to try" : NULL;
 }
 
-static const char *wrong_prediction(const struct prediction *prediction)
+static const char *wrong_prediction(const struct problem *problem, const struct prediction *prediction)
 {
     if (!is_share(prediction->probability_of_feasibility))
         return "the probability of feasibility is none";
-    if (isnan(prediction->mean) != isnan(prediction->stddev))
-        return "half a predicted value";
-    return isinf(prediction->mean) || isinf(prediction->stddev) || prediction->stddev < 0 ? "the predicted value is out of range"
-                                                                                          : NULL;
+    if (!isnan(prediction->probability_of_constraints) && !is_share(prediction->probability_of_constraints))
+        return "the probability of the constraints is none";
+    return wrong_values(problem, prediction->mean, prediction->stddev);
 }
 
 static const char *wrong_importance(const struct problem *problem, const double *share)
@@ -150,9 +179,12 @@ static const char *wrong_twins(const struct problem *problem, const struct sugge
             return "another point for the same question";
     bool same = a->phase == b->phase && a->filler == b->filler && a->exploring == b->exploring &&
                 a->relaxations == b->relaxations && same_number(a->inevitable, b->inevitable) &&
-                same_number(a->floor, b->floor) && same_number(a->box, b->box) && same_number(a->mean, b->mean) &&
-                same_number(a->stddev, b->stddev) && same_number(a->expected_improvement, b->expected_improvement) &&
-                same_number(a->probability_of_feasibility, b->probability_of_feasibility);
+                same_number(a->floor, b->floor) && same_number(a->box, b->box) &&
+                same_number(a->expected_improvement, b->expected_improvement) &&
+                same_number(a->probability_of_feasibility, b->probability_of_feasibility) &&
+                same_number(a->probability_of_constraints, b->probability_of_constraints);
+    for (size_t i = 0; i < problem->n_metrics; i++)
+        same = same && same_number(a->mean[i], b->mean[i]) && same_number(a->stddev[i], b->stddev[i]);
     return same ? NULL : "other numbers for the same question";
 }
 
@@ -170,18 +202,31 @@ static size_t count_usable(const struct problem *problem, const struct history *
     return n;
 }
 
+// A number for each metric that is modelled.
+static bool knows_metrics(const struct problem *problem, const double *mean)
+{
+    bool known = true;
+    for (size_t i = 0; i < problem->n_metrics; i++)
+        known = known && (problem->metrics[i].strategy == METRIC_STORE || !isnan(mean[i]));
+    return known;
+}
+
 // Where the hyperparameters are the optimizer's own there are models as soon as there are data for them, and then numbers.
 static const char *wrong_gaps(const struct problem *problem, const struct history *history, struct surrogate *surrogate,
                               const struct suggestion *suggestion)
 {
     const double *x = suggestion->x;
-    struct prediction prediction;
+    struct suggestion room = suggestion_make(problem);
+    struct prediction prediction = {.mean = room.mean, .stddev = room.stddev};
     bool values = count_usable(problem, history, false) >= 2, failures = count_usable(problem, history, true) > 0;
-    if (surrogate_predict(surrogate, &x, 1, NULL, &prediction, NULL) != ERR_NONE || isnan(prediction.mean) == values)
+    bool predicted = surrogate_predict(surrogate, &x, 1, NULL, &prediction, NULL) == ERR_NONE &&
+                     knows_metrics(problem, prediction.mean) == values;
+    suggestion_free(&room);
+    if (!predicted)
         return "a predicted value where there is none, or none where there is one";
     if (suggestion->phase != PHASE_MODEL)
-        return isnan(suggestion->mean) ? NULL : "a predicted value without a model";
-    if (isnan(suggestion->mean) == values || isnan(suggestion->expected_improvement) == values)
+        return knows_metrics(problem, suggestion->mean) ? "a predicted value without a model" : NULL;
+    if (knows_metrics(problem, suggestion->mean) != values || isnan(suggestion->expected_improvement) == values)
         return "a suggestion without its predicted value";
     return isnan(suggestion->probability_of_feasibility) == failures ? "a suggestion without its probability" : NULL;
 }
@@ -191,7 +236,7 @@ static const char *wrong_answers(const struct problem *problem, const struct his
                                  struct suggestion *out)
 {
     struct hyperparameters stored[MODEL_COUNT];
-    struct suggestion again = {.x = mem_calloc(problem->n_params, sizeof *again.x)};
+    struct suggestion again = suggestion_make(problem);
     const char *wrong = suggest(surrogate, history, NULL, out, NULL) != ERR_NONE ? "no suggestion" : NULL;
     if (wrong == NULL)
         wrong = wrong_suggestion(problem, history, out);
@@ -203,33 +248,38 @@ static const char *wrong_answers(const struct problem *problem, const struct his
     if (wrong == NULL)
         wrong = suggest(rebuilt, history, NULL, &again, NULL) != ERR_NONE ? "no suggestion" : wrong_twins(problem, out, &again);
     surrogate_destroy(rebuilt);
-    free(again.x);
+    suggestion_free(&again);
     return wrong;
 }
 
 static const char *wrong_fallback(const struct problem *problem, const struct history *history)
 {
-    struct suggestion out = {.x = mem_calloc(problem->n_params, sizeof *out.x)};
+    struct suggestion out = suggestion_make(problem);
     suggest_fallback(problem, history, &out);
     const char *wrong = out.phase != PHASE_FALLBACK ? "the fallback has another phase" : wrong_suggestion(problem, history, &out);
-    free(out.x);
+    suggestion_free(&out);
     return wrong;
 }
 
 // Predictions at all known points and at x.
-static const char *wrong_predictions(const struct history *history, struct surrogate *surrogate, const double *x)
+static const char *wrong_predictions(const struct problem *problem, const struct history *history, struct surrogate *surrogate,
+                                     const double *x)
 {
-    size_t n = history->n_trials + history->n_pending;
+    size_t n = history->n_trials + history->n_pending, k = problem->n_metrics;
+    double *numbers = mem_calloc(2 * (n + 1) * k, sizeof *numbers);
     const double **points = mem_calloc(n + 1, sizeof *points);
     struct prediction *predictions = mem_calloc(n + 1, sizeof *predictions);
-    for (size_t i = 0; i < n; i++)
-        points[i] = known_point(history, i);
-    points[n] = x;
+    for (size_t i = 0; i <= n; i++) {
+        points[i] = i < n ? known_point(history, i) : x;
+        predictions[i].mean = numbers + 2 * i * k;
+        predictions[i].stddev = predictions[i].mean + k;
+    }
     const char *wrong = surrogate_predict(surrogate, points, n + 1, NULL, predictions, NULL) != ERR_NONE ? "no prediction" : NULL;
     for (size_t i = 0; i <= n && wrong == NULL; i++)
-        wrong = wrong_prediction(&predictions[i]);
+        wrong = wrong_prediction(problem, &predictions[i]);
     free(points);
     free(predictions);
+    free(numbers);
     return wrong;
 }
 
@@ -247,11 +297,11 @@ static const char *wrong_shares(const struct problem *problem, struct surrogate 
 const char *properties_broken(const struct problem *problem, const struct history *history,
                               const struct hyperparameters given[MODEL_COUNT])
 {
-    struct suggestion out = {.x = mem_calloc(problem->n_params, sizeof *out.x)};
+    struct suggestion out = suggestion_make(problem);
     struct surrogate *surrogate = surrogate_create(problem, history, given);
     const char *wrong = wrong_answers(problem, history, surrogate, &out);
     if (wrong == NULL)
-        wrong = wrong_predictions(history, surrogate, out.x);
+        wrong = wrong_predictions(problem, history, surrogate, out.x);
     if (wrong == NULL && given == NULL)
         wrong = wrong_gaps(problem, history, surrogate, &out);
     if (wrong == NULL)
@@ -259,6 +309,6 @@ const char *properties_broken(const struct problem *problem, const struct histor
     if (wrong == NULL)
         wrong = wrong_fallback(problem, history);
     surrogate_destroy(surrogate);
-    free(out.x);
+    suggestion_free(&out);
     return wrong;
 }

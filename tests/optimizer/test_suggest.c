@@ -27,10 +27,16 @@ static void report(struct loop *loop)
     loop_report(loop, !success, value);
 }
 
+// A suggestion of the one metric whose numbers are in x, behind the point.
+static struct suggestion on(double *x)
+{
+    return (struct suggestion){.x = x, .mean = x + 2, .stddev = x + 3};
+}
+
 static bool same_suggestion(const struct suggestion *a, const struct suggestion *b)
 {
-    const double left[] = {a->floor, a->box, a->probability_of_feasibility, a->expected_improvement, a->mean, a->stddev};
-    const double right[] = {b->floor, b->box, b->probability_of_feasibility, b->expected_improvement, b->mean, b->stddev};
+    const double left[] = {a->floor, a->box, a->probability_of_feasibility, a->expected_improvement, *a->mean, *a->stddev};
+    const double right[] = {b->floor, b->box, b->probability_of_feasibility, b->expected_improvement, *b->mean, *b->stddev};
     return memcmp(a->x, b->x, 2 * sizeof(double)) == 0 && memcmp(left, right, sizeof left) == 0 && a->phase == b->phase &&
            a->relaxations == b->relaxations && a->filler == b->filler && a->exploring == b->exploring;
 }
@@ -38,13 +44,13 @@ static bool same_suggestion(const struct suggestion *a, const struct suggestion 
 static void test_phases(void)
 {
     struct loop loop;
-    double x[2];
-    struct suggestion out = {.x = x};
+    double x[4];
+    struct suggestion out = on(x);
     loop_init(&loop, &plain, 3, 40);
     for (size_t i = 0; i < 4; i++) {
         loop_suggest(&loop, &out);
         is_int(out.phase, PHASE_INITIAL, "initial design");
-        ok(out.exploring && isnan(out.mean) && isnan(out.probability_of_feasibility), "no model is asked");
+        ok(out.exploring && isnan(*out.mean) && isnan(out.probability_of_feasibility), "no model is asked");
         loop_report(&loop, true, 0);
     }
     loop_suggest(&loop, &out);
@@ -56,15 +62,15 @@ static void test_phases(void)
     ok(out.exploring && out.probability_of_feasibility > 0 && out.probability_of_feasibility < 1, "only the classifier is asked");
     loop_report(&loop, false, 2);
     loop_suggest(&loop, &out);
-    ok(!out.exploring && isfinite(out.mean) && out.stddev >= 0 && out.expected_improvement >= 0, "two successes: both models");
+    ok(!out.exploring && isfinite(*out.mean) && *out.stddev >= 0 && out.expected_improvement >= 0, "two successes: both models");
     loop_clear(&loop);
 }
 
 static void test_user_data(void)
 {
     struct loop loop;
-    double x[2] = {0.5, 0.5};
-    struct suggestion out = {.x = x};
+    double x[4] = {0.5, 0.5};
+    struct suggestion out = on(x);
     loop_init(&loop, &plain, 3, 40);
     loop_supply(&loop, (double[]){0.5, 0.5}, false, 1);
     loop_supply(&loop, (double[]){0.1, 0.5}, true, 0);
@@ -79,8 +85,8 @@ static void test_user_data(void)
 static void test_turns_of_open_suggestions(void)
 {
     struct loop loop;
-    double x[2];
-    struct suggestion out = {.x = x};
+    double x[4];
+    struct suggestion out = on(x);
     loop_init(&loop, &plain, 3, 40);
     for (size_t i = 0; i < 20; i++) {
         loop_suggest(&loop, &out);
@@ -92,8 +98,8 @@ static void test_turns_of_open_suggestions(void)
 // A loop of n reported suggestions with two always open, for the tests below.
 static void grow(struct loop *loop, size_t n)
 {
-    double x[2];
-    struct suggestion out = {.x = x};
+    double x[4];
+    struct suggestion out = on(x);
     loop_init(loop, &plain, 11, n + 8);
     for (size_t i = 0; i < n + 2; i++) {
         loop_suggest(loop, &out);
@@ -105,8 +111,8 @@ static void grow(struct loop *loop, size_t n)
 static void test_deterministic(void)
 {
     struct loop loop, twin;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     grow(&loop, 30);
     grow(&twin, 30);
     bool same = true;
@@ -130,13 +136,14 @@ static void test_deterministic(void)
 static void test_predictions_leave_no_trace(void)
 {
     struct loop loop, twin;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     grow(&loop, 20);
     grow(&twin, 20);
     struct surrogate *surrogate = surrogate_create(&plain, &loop.history, loop.hyperparameters);
     const double *points[] = {(double[]){0.5, 0.5}};
-    struct prediction prediction;
+    double stddev_there;
+    struct prediction prediction = {.stddev = &stddev_there};
     is_int(surrogate_predict(surrogate, points, 1, NULL, &prediction, NULL), ERR_NONE, "predict");
     struct hyperparameters told = surrogate_hyperparameters(surrogate, MODEL_OBJECTIVE_PLAIN);
     is_int(told.n_fit, loop.hyperparameters[MODEL_OBJECTIVE_PLAIN].n_fit, "a fit for a prediction is not told");
@@ -151,19 +158,19 @@ static void test_predictions_leave_no_trace(void)
 static void test_seed_and_ordinal(void)
 {
     struct loop loop;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     grow(&loop, 12);
     struct history history = loop.history;
     struct surrogate *surrogate = surrogate_create(&plain, &history, loop.hyperparameters);
     suggest(surrogate, &history, NULL, &a, NULL);
     history.seed++;
     suggest(surrogate, &history, NULL, &b, NULL);
-    ok(memcmp(x, y, sizeof x) != 0, "another seed, another point");
+    ok(memcmp(x, y, 2 * sizeof *x) != 0, "another seed, another point");
     history.seed--;
     history.ordinal++;
     suggest(surrogate, &history, NULL, &b, NULL);
-    ok(memcmp(x, y, sizeof x) != 0, "another ordinal, another point");
+    ok(memcmp(x, y, 2 * sizeof *x) != 0, "another ordinal, another point");
     history.ordinal--;
     suggest(surrogate, &history, NULL, &b, NULL);
     ok(same_suggestion(&a, &b), "the same names, the same point");
@@ -186,8 +193,8 @@ static bool count_down(void *arg)
 static void test_stop(void)
 {
     struct loop loop;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     grow(&loop, 16);
     struct surrogate *calm = surrogate_create(&plain, &loop.history, loop.hyperparameters);
     suggest(calm, &loop.history, NULL, &a, NULL);
@@ -215,12 +222,15 @@ static void test_stop(void)
 static void test_predict(void)
 {
     struct loop loop;
+    double mean[3], deviation[3];
     struct prediction p[3];
+    for (size_t i = 0; i < 3; i++)
+        p[i] = (struct prediction){.mean = mean + i, .stddev = deviation + i};
     const double *points[] = {(double[]){0.6, 0.7}, (double[]){0.1, 0.1}, (double[]){-50, 0.5}};
     loop_init(&loop, &plain, 1, 4);
     struct surrogate *empty = surrogate_create(&plain, &loop.history, NULL);
     is_int(surrogate_predict(empty, points, 3, NULL, p, NULL), ERR_NONE, "predict from nothing");
-    ok(isnan(p[0].mean) && p[0].probability_of_feasibility >= 0, "nothing is known");
+    ok(isnan(*p[0].mean) && p[0].probability_of_feasibility >= 0, "nothing is known");
     surrogate_destroy(empty);
     loop_supply(&loop, points[0], false, 0);
     struct surrogate *one = surrogate_create(&plain, &loop.history, NULL);
@@ -232,10 +242,10 @@ static void test_predict(void)
     loop_supply(&loop, points[1], true, 0);
     struct surrogate *many = surrogate_create(&plain, &loop.history, loop.hyperparameters);
     surrogate_predict(many, points, 3, NULL, p, NULL);
-    ok(fabs(p[0].mean) < 0.5 && p[0].stddev < 1, "near the optimum: %g +- %g", p[0].mean, p[0].stddev);
+    ok(fabs(*p[0].mean) < 0.5 && *p[0].stddev < 1, "near the optimum: %g +- %g", *p[0].mean, *p[0].stddev);
     ok(p[0].probability_of_feasibility > 0.8, "it works there: %g", p[0].probability_of_feasibility);
     ok(p[1].probability_of_feasibility < 0.5, "it does not there: %g", p[1].probability_of_feasibility);
-    ok(isfinite(p[2].mean) && p[2].probability_of_feasibility >= 0, "far outside of the space");
+    ok(isfinite(*p[2].mean) && p[2].probability_of_feasibility >= 0, "far outside of the space");
     surrogate_destroy(many);
     loop_clear(&loop);
 }
@@ -246,8 +256,8 @@ static void test_maximize(void)
     struct problem upwards = plain;
     upwards.metrics = &maximized;
     struct loop up, down;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     loop_init(&up, &upwards, 5, 30);
     loop_init(&down, &plain, 5, 30);
     bool same = true;
@@ -255,13 +265,13 @@ static void test_maximize(void)
         double value;
         loop_suggest(&up, &a);
         loop_suggest(&down, &b);
-        same = same && memcmp(x, y, sizeof x) == 0;
+        same = same && memcmp(x, y, 2 * sizeof *x) == 0;
         bool success = bowl(x, &value);
         loop_report(&up, !success, -value);
         loop_report(&down, !success, value);
     }
     ok(same, "maximising -f is minimising f");
-    is_near(a.mean, -b.mean, 1e-9, "and predictions have the sign of the metric");
+    is_near(*a.mean, -*b.mean, 1e-9, "and predictions have the sign of the metric");
     is_near(a.expected_improvement, b.expected_improvement, 1e-9, "improvements are positive");
     loop_clear(&up);
     loop_clear(&down);
@@ -272,9 +282,9 @@ static void test_random(void)
     static const struct param coins[] = {{.kind = PARAM_CATEGORICAL, .n_levels = 3}, {.kind = PARAM_INT, .lo = 0, .hi = 3}};
     struct problem problem = {.params = coins, .n_params = 2, .metrics = &minimized, .n_metrics = 1, .random = true};
     struct loop loop;
-    double x[2];
+    double x[4];
     bool seen[12] = {false}, distinct = true;
-    struct suggestion out = {.x = x};
+    struct suggestion out = on(x);
     loop_init(&loop, &problem, 5, 30);
     for (size_t i = 0; i < 12; i++) {
         loop_suggest(&loop, &out);
@@ -294,8 +304,8 @@ static void test_random(void)
 static void test_fallback(void)
 {
     struct loop loop;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     loop_init(&loop, &plain, 5, 30);
     suggest_fallback(&plain, &loop.history, &a);
     is_int(a.phase, PHASE_FALLBACK, "from nothing");
@@ -307,12 +317,12 @@ static void test_fallback(void)
         double value;
         suggest_fallback(&plain, &loop.history, &a);
         suggest_fallback(&plain, &loop.history, &b);
-        if (memcmp(x, y, sizeof x) != 0)
+        if (memcmp(x, y, 2 * sizeof *x) != 0)
             ok(false, "deterministic");
         worked += bowl(x, &value);
     }
     ok(worked >= 16, "knows where things fail: %zu of 20 work", worked);
-    ok(a.exploring && !a.filler && isnan(a.mean) && a.floor > 0 && a.box > 0, "and says so");
+    ok(a.exploring && !a.filler && isnan(*a.mean) && a.floor > 0 && a.box > 0, "and says so");
     loop_clear(&loop);
 }
 
@@ -320,8 +330,8 @@ static void test_fallback(void)
 static void test_many_trials(void)
 {
     struct loop loop;
-    double x[2], y[2];
-    struct suggestion a = {.x = x}, b = {.x = y};
+    double x[4], y[4];
+    struct suggestion a = on(x), b = on(y);
     loop_init(&loop, &plain, 5, 800);
     for (size_t i = 0; i < 700; i++) {
         double point[] = {fmod((double)i * 0.618034, 1), fmod((double)i * 0.754878, 1)}, value;
@@ -350,8 +360,8 @@ static void test_many_trials(void)
 static void test_noise(void)
 {
     struct loop loop;
-    double x[2];
-    struct suggestion out = {.x = x};
+    double x[4];
+    struct suggestion out = on(x);
     grow(&loop, 20);
     double stddev[] = {2};
     for (size_t i = 0; i < loop.history.n_trials; i++)
@@ -360,14 +370,15 @@ static void test_noise(void)
     loop.surrogate = NULL;
     double quiet, loud;
     loop_suggest(&loop, &out);
-    loud = out.stddev;
+    loud = *out.stddev;
     for (size_t i = 0; i < loop.history.n_trials; i++)
         loop.trials[i].stddev = NULL;
     struct surrogate *exact = surrogate_create(&plain, &loop.history, NULL);
     const double *points[] = {x};
-    struct prediction prediction;
+    double stddev_there;
+    struct prediction prediction = {.stddev = &stddev_there};
     surrogate_predict(exact, points, 1, NULL, &prediction, NULL);
-    quiet = prediction.stddev;
+    quiet = *prediction.stddev;
     ok(loud > 3 * quiet, "known noise makes predictions less certain: %g, not %g", loud, quiet);
     surrogate_destroy(exact);
     loop_clear(&loop);

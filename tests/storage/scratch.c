@@ -110,6 +110,7 @@ int64_t scratch_suggestion(struct tx *tx, int64_t experiment_id)
                                        .floor = (double)NAN,
                                        .box = (double)NAN,
                                        .probability_of_feasibility = (double)NAN,
+                                       .probability_of_constraints = (double)NAN,
                                        .expected_improvement = (double)NAN,
                                        .mean = (double)NAN,
                                        .stddev = (double)NAN};

@@ -11,7 +11,8 @@ static struct suggestion_record generated(int64_t experiment_id, int64_t ordinal
                                       .n_assignments = 2, .sequence = 4, .epoch = 1, .ordinal = ordinal, .seed = 123456,
                                       .relaxations = ordinal % 2, .floor = 0.6, .box = 0.8, .probability_of_feasibility = 0.9,
                                       .expected_improvement = 1e-5, .mean = -3.5, .stddev = (double)NAN, .exploring = true,
-                                      .filler = true, .models = "{\"m\":[]}", .task = "t"};
+                                      .filler = true, .models = "{\"m\":[]}", .task = "t",
+                                      .predicted = "[{\"name\":null}]", .probability_of_constraints = 0.25};
 }
 
 static void insert_and_find(struct tx *tx, struct arena *arena)
@@ -32,7 +33,10 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     ok(found.sequence == 4 && found.epoch == 1 && found.ordinal == 0 && found.seed == 123456 && found.relaxations == 0,
        "what is needed to repeat it");
     ok(fabs(found.floor - 0.6) < 1e-15 && fabs(found.box - 0.8) < 1e-15, "floor and box");
-    ok(fabs(found.probability_of_feasibility - 0.9) < 1e-15 && fabs(found.mean + 3.5) < 1e-15, "forecast");
+    ok(fabs(found.probability_of_feasibility - 0.9) < 1e-15 && fabs(found.mean + 3.5) < 1e-15 &&
+           fabs(found.probability_of_constraints - 0.25) < 1e-15,
+       "forecast");
+    is_text(found.predicted, "[{\"name\":null}]", "of the metrics");
     ok(isnan(found.stddev), "an unknown number is NAN");
     ok(found.exploring && found.filler, "flags");
     is_text(found.models, "{\"m\":[]}", "models");
