@@ -11,11 +11,15 @@ enum { N = IMPORTANCE_POINTS };
 static const uint64_t FIRST = 0x696d7061, SECOND = 0x696d7062; // purposes of random streams
 static const double FLAT = 1e-12; // variances below are rounding
 
+// u [N x p] need not be snapped.
 static void probabilities(const struct space *space, struct feasibility *feasibility, const double *u, double *p)
 {
-    double *z = mem_calloc(N * space->d, sizeof *z);
-    for (size_t j = 0; j < N; j++)
-        space_encode(space, u + j * space->p, z + j * space->d);
+    double *z = mem_calloc(N * space->d + space->p, sizeof *z), *point = z + N * space->d;
+    for (size_t j = 0; j < N; j++) {
+        memcpy(point, u + j * space->p, space->p * sizeof *point);
+        space_snap(space, point);
+        space_encode(space, point, z + j * space->d);
+    }
     feasibility_log_pof(feasibility, z, N, p, NULL);
     for (size_t j = 0; j < N; j++)
         p[j] = exp(p[j]);
@@ -26,8 +30,6 @@ static double *design(const struct space *space, uint32_t seed, uint64_t purpose
 {
     double *u = mem_calloc(N * space->p, sizeof *u);
     candidate_points(random_key(seed, 0, purpose), space->p, N, u);
-    for (size_t j = 0; j < N; j++)
-        space_snap(space, u + j * space->p);
     return u;
 }
 

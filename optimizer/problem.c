@@ -52,13 +52,10 @@ static enum err_code check_condition(const struct problem *problem, size_t i, si
 static enum err_code check_conditions(const struct problem *problem, struct err *err)
 {
     enum err_code code = ERR_NONE;
-    bool any = false;
     for (size_t i = 0; i < problem->n_params && code == ERR_NONE; i++)
-        for (size_t c = 0; c < problem->params[i].n_conditions && code == ERR_NONE; c++) {
+        for (size_t c = 0; c < problem->params[i].n_conditions && code == ERR_NONE; c++)
             code = check_condition(problem, i, c, err);
-            any = true;
-        }
-    return code == ERR_NONE && any ? unbuilt(err, "parameter conditions are") : code;
+    return code;
 }
 
 static enum err_code check_param(const struct param *param, size_t i, struct err *err)

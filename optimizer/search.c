@@ -96,6 +96,9 @@ void search_perturb(const struct space *space, struct random *random, const doub
         if (jump && few && random_uniform(random) < JUMP)
             out[i] = random_uniform(random);
     }
+    for (size_t i = 0; i < space->p && space->conditional; i++)
+        if (!space_active(space, i, u) && space_active(space, i, out))
+            out[i] = random_uniform(random);
 }
 
 static void set_box(struct search *search)
@@ -105,8 +108,10 @@ static void set_box(struct search *search)
     search->lo = mem_calloc(2 * p, sizeof *search->lo);
     search->hi = search->lo + p;
     for (size_t i = 0; i < p; i++) {
-        search->lo[i] = search->acquisition->box < 1 ? fmax(search->tops[i] - half, 0) : 0;
-        search->hi[i] = search->acquisition->box < 1 ? fmin(search->tops[i] + half, 1) : 1;
+        // What is inactive there says nothing about where to look.
+        bool narrow = search->acquisition->box < 1 && space_active(search->taken->space, i, search->tops);
+        search->lo[i] = narrow ? fmax(search->tops[i] - half, 0) : 0;
+        search->hi[i] = narrow ? fmin(search->tops[i] + half, 1) : 1;
     }
 }
 

@@ -57,5 +57,5 @@ bool search_explore(const struct search *search, const double *known, size_t n_k
 double search_safest(const struct search *search);
 
 // Copies u [p] with each coordinate moved with probability max(0.45, 2/p) by N(0, sd^2), into out; not snapped. `jump`: categorical
-// and few-valued coordinates are also redrawn with probability 0.2.
+// and few-valued coordinates are also redrawn with probability 0.2. Coordinates that become active are drawn anew.
 void search_perturb(const struct space *space, struct random *random, const double *u, double sd, bool jump, double *out);

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/enumeration.h"
 
 static const double SQRT_HALF = 0.70710678118654752440;
 static const double GRID_SAME = 1e-12; // relative difference up to which a number is a grid value
 static const double REACH = 1;         // ranges beyond the bounds from which data still count
+static const uint64_t LIST_STEPS = 1000000; // of an enumeration, before a space counts as too large for a list
 
 static void axis_init(struct axis *axis, const struct param *param, size_t column)
 {
@@ -22,31 +24,16 @@ static void axis_init(struct axis *axis, const struct param *param, size_t colum
         axis->grid = mem_calloc(param->n_levels, sizeof *axis->grid);
         memcpy(axis->grid, param->grid, param->n_levels * sizeof *axis->grid);
     }
-}
-
-void space_init(struct space *space, const struct problem *problem)
-{
-    *space = (struct space){.p = problem->n_params};
-    space->axes = mem_calloc(space->p, sizeof *space->axes);
-    for (size_t i = 0; i < space->p; i++) {
-        axis_init(&space->axes[i], &problem->params[i], space->d);
-        space->d += problem->params[i].kind == PARAM_CATEGORICAL ? problem->params[i].n_levels : 1;
+    if (param->n_conditions > 0) {
+        axis->n_conditions = param->n_conditions;
+        axis->conditions = mem_calloc(param->n_conditions, sizeof *axis->conditions);
+        memcpy(axis->conditions, param->conditions, param->n_conditions * sizeof *axis->conditions);
     }
-    space->group = mem_calloc(space->d, sizeof *space->group);
-    for (size_t i = 0; i < space->p; i++)
-        for (size_t c = space->axes[i].column; c < (i + 1 < space->p ? space->axes[i + 1].column : space->d); c++)
-            space->group[c] = i;
 }
 
-void space_clear(struct space *space)
+static size_t axis_width(const struct axis *axis)
 {
-    if (space == NULL)
-        return;
-    for (size_t i = 0; i < space->p; i++)
-        free(space->axes[i].grid);
-    free(space->axes);
-    free(space->group);
-    *space = (struct space){0};
+    return axis->kind == PARAM_CATEGORICAL ? (size_t)axis->levels : axis->n_conditions > 0 ? 2 : 1;
 }
 
 // ------------------------------------------------------------------ one axis
@@ -134,8 +121,16 @@ static bool axis_columns(const struct axis *axis, double position, bool exact, d
         return true;
     }
     double column = axis->levels > 1 ? position / (double)(axis->levels - 1) : position;
-    z[axis->column] = column;
+    z[axis->column] = axis->n_conditions > 0 ? sin(column) : column;
+    if (axis->n_conditions > 0)
+        z[axis->column + 1] = cos(column);
     return column >= -REACH && column <= 1 + REACH; // false for NaN
+}
+
+static void axis_no_columns(const struct axis *axis, double *z)
+{
+    for (size_t c = 0; c < axis_width(axis); c++)
+        z[axis->column + c] = 0;
 }
 
 static double axis_natural(const struct axis *axis, double u)
@@ -163,12 +158,39 @@ static double axis_natural(const struct axis *axis, double u)
 
 // ------------------------------------------------------------------ points
 
+bool space_active(const struct space *space, size_t i, const double *u)
+{
+    const struct axis *axis = &space->axes[i];
+    for (size_t c = 0; c < axis->n_conditions; c++) {
+        const struct condition *condition = &axis->conditions[c];
+        if ((condition->levels >> axis_level(&space->axes[condition->param], u[condition->param]) & 1) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void settle_inactive(const struct space *space, double *u)
+{
+    if (!space->conditional)
+        return;
+    for (size_t i = 0; i < space->p; i++)
+        if (!space_active(space, i, u))
+            u[i] = axis_snap(&space->axes[i], 0.5);
+}
+
 enum place space_locate(const struct space *space, const double *x, double *u, double *z)
 {
     enum place place = PLACE_INSIDE;
     double *columns = z != NULL ? z : mem_calloc(space->d, sizeof *columns);
     for (size_t i = 0; i < space->p; i++) {
         const struct axis *axis = &space->axes[i];
+        const struct param conditions = {.conditions = axis->conditions, .n_conditions = axis->n_conditions};
+        if (!param_active(&conditions, x)) {
+            axis_no_columns(axis, columns);
+            if (u != NULL)
+                u[i] = axis_snap(axis, 0.5);
+            continue;
+        }
         bool exact;
         double position = axis_position(axis, x[i], &exact);
         if (!axis_columns(axis, position, exact, columns))
@@ -187,20 +209,24 @@ void space_snap(const struct space *space, double *u)
 {
     for (size_t i = 0; i < space->p; i++)
         u[i] = axis_snap(&space->axes[i], u[i]);
+    settle_inactive(space, u);
 }
 
 void space_encode(const struct space *space, const double *u, double *z)
 {
     for (size_t i = 0; i < space->p; i++) {
         const struct axis *axis = &space->axes[i];
-        axis_columns(axis, axis->levels > 0 ? (double)axis_level(axis, u[i]) : u[i], true, z);
+        if (space_active(space, i, u))
+            axis_columns(axis, axis->levels > 0 ? (double)axis_level(axis, u[i]) : u[i], true, z);
+        else
+            axis_no_columns(axis, z);
     }
 }
 
 void space_natural(const struct space *space, const double *u, double *x)
 {
     for (size_t i = 0; i < space->p; i++)
-        x[i] = axis_natural(&space->axes[i], u[i]);
+        x[i] = space_active(space, i, u) ? axis_natural(&space->axes[i], u[i]) : (double)NAN;
 }
 
 double space_distance(const struct space *space, const double *u, const double *v)
@@ -221,6 +247,83 @@ bool space_same(const struct space *space, const double *u, const double *v)
     return true;
 }
 
+// ------------------------------------------------------------------ life
+
+// Conditionals first, each part in the order of the parameters.
+static void set_order(struct space *space)
+{
+    size_t n = 0;
+    bool *refers = mem_calloc(space->p, sizeof *refers);
+    space->order = mem_calloc(space->p, sizeof *space->order);
+    for (size_t i = 0; i < space->p; i++)
+        for (size_t c = 0; c < space->axes[i].n_conditions; c++)
+            refers[space->axes[i].conditions[c].param] = true;
+    for (size_t i = 0; i < space->p; i++)
+        if (refers[i])
+            space->order[n++] = i;
+    for (size_t i = 0; i < space->p; i++)
+        if (!refers[i])
+            space->order[n++] = i;
+    free(refers);
+}
+
+// Lists the points of a finite space whose parameters depend on each other, unless there are too many.
+static void set_list(struct space *space)
+{
+    struct enumeration enumeration;
+    size_t capacity = 0, n = 0;
+    double *point = mem_calloc(space->p, sizeof *point), *list = NULL;
+    enumeration_init(&enumeration, space, NULL);
+    while (n <= SPACE_LISTED && enumeration.steps < LIST_STEPS && enumeration_next(&enumeration, point)) {
+        if (n == capacity) {
+            capacity = 2 * capacity + 64;
+            list = mem_realloc(list, capacity * space->p, sizeof *list);
+        }
+        memcpy(list + n++ * space->p, point, space->p * sizeof *point);
+    }
+    if (enumeration.ended) {
+        space->list = list;
+        space->n_list = n;
+    } else {
+        free(list);
+    }
+    free(point);
+    enumeration_clear(&enumeration);
+}
+
+void space_init(struct space *space, const struct problem *problem)
+{
+    *space = (struct space){.p = problem->n_params};
+    space->axes = mem_calloc(space->p, sizeof *space->axes);
+    for (size_t i = 0; i < space->p; i++) {
+        axis_init(&space->axes[i], &problem->params[i], space->d);
+        space->d += axis_width(&space->axes[i]);
+        space->conditional = space->conditional || space->axes[i].n_conditions > 0;
+    }
+    space->group = mem_calloc(space->d, sizeof *space->group);
+    for (size_t i = 0; i < space->p; i++)
+        for (size_t c = 0; c < axis_width(&space->axes[i]); c++)
+            space->group[space->axes[i].column + c] = i;
+    set_order(space);
+    if (space->conditional && space_is_finite(space))
+        set_list(space);
+}
+
+void space_clear(struct space *space)
+{
+    if (space == NULL)
+        return;
+    for (size_t i = 0; i < space->p; i++) {
+        free(space->axes[i].grid);
+        free(space->axes[i].conditions);
+    }
+    free(space->axes);
+    free(space->group);
+    free(space->order);
+    free(space->list);
+    *space = (struct space){0};
+}
+
 // ------------------------------------------------------------------ finite spaces
 
 bool space_is_finite(const struct space *space)
@@ -234,6 +337,8 @@ bool space_is_finite(const struct space *space)
 uint64_t space_count(const struct space *space)
 {
     uint64_t count = 1;
+    if (space->conditional)
+        return space->list != NULL ? space->n_list : SPACE_UNCOUNTED;
     for (size_t i = 0; i < space->p; i++) {
         uint64_t levels = space->axes[i].levels;
         if (levels == 0 || count > (SPACE_UNCOUNTED - 1) / levels)
@@ -245,18 +350,53 @@ uint64_t space_count(const struct space *space)
 
 void space_point(const struct space *space, uint64_t index, double *u)
 {
+    if (space->list != NULL) {
+        memcpy(u, space->list + index * space->p, space->p * sizeof *u);
+        return;
+    }
     for (size_t i = space->p; i-- > 0;) {
         u[i] = axis_unit(&space->axes[i], index % space->axes[i].levels);
         index /= space->axes[i].levels;
     }
 }
 
+// Whether u is behind v in the list.
+static bool is_behind(const struct space *space, const double *u, const double *v)
+{
+    for (size_t i = 0; i < space->p; i++) {
+        const struct axis *axis = &space->axes[space->order[i]];
+        uint64_t a = axis_level(axis, u[space->order[i]]), b = axis_level(axis, v[space->order[i]]);
+        if (a != b)
+            return a > b;
+    }
+    return false;
+}
+
 uint64_t space_index(const struct space *space, const double *u)
 {
-    uint64_t index = 0;
+    uint64_t index = 0, end = space->n_list;
+    if (space->list != NULL) {
+        while (index + 1 < end) { // u is in index .. end - 1
+            uint64_t middle = index + (end - index) / 2;
+            if (is_behind(space, space->list + middle * space->p, u))
+                end = middle;
+            else
+                index = middle;
+        }
+        return index;
+    }
     for (size_t i = 0; i < space->p; i++)
         index = index * space->axes[i].levels + axis_level(&space->axes[i], u[i]);
     return index;
+}
+
+void space_levels(const struct space *space, const double *u, size_t depth, uint64_t *low, uint64_t *size)
+{
+    size_t i = space->order[depth];
+    const struct axis *axis = &space->axes[i];
+    bool active = space_active(space, i, u); // what it depends on comes before it
+    *low = active ? 0 : axis_level(axis, 0.5);
+    *size = active ? axis->levels : 1;
 }
 
 void space_draw(const struct space *space, struct random *random, double *u)
@@ -264,15 +404,4 @@ void space_draw(const struct space *space, struct random *random, double *u)
     for (size_t i = 0; i < space->p; i++)
         u[i] = random_uniform(random);
     space_snap(space, u);
-}
-
-void space_advance(const struct space *space, double *u)
-{
-    for (size_t i = space->p; i-- > 0;) {
-        const struct axis *axis = &space->axes[i];
-        uint64_t level = axis_level(axis, u[i]) + 1;
-        u[i] = axis_unit(axis, level < axis->levels ? level : 0);
-        if (level < axis->levels)
-            return;
-    }
 }

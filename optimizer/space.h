@@ -7,8 +7,16 @@
 //     double                          (v - lo) / (hi - lo), or of logs    u
 //     int, grid: level j of k         (j + 1/2) / k                       j / (k - 1), 0 when k = 1
 //     categorical: level j of k       (j + 1/2) / k                       one-hot, sqrt(1/2) at j
+//     number under a condition                                            sin c, cos c, with c the column from above
+//     inactive                        the middle                          zeros
 //
-// sqrt(1/2) puts two different categories at distance 1, and all columns of a categorical parameter share one length scale.
+// sqrt(1/2) puts two different categories at distance 1, and all columns of a parameter share one length scale. sin c, cos c lay
+// an active number on an arc around the origin: two active points are 2 sin(|c - c'| / 2) apart, which is nearly what it is without
+// a condition, an active and an inactive one 1, whatever the number, and two inactive ones 0. This is the "arc" kernel of K. Swersky,
+// D. Duvenaud, J. Snoek, F. Hutter, M. Osborne, "Raiders of the lost architecture", NIPS workshop on Bayesian optimization 2013,
+// after F. Hutter, M. Osborne, "A kernel for hierarchical parameter spaces", arXiv:1310.5738, with radius and angle fixed at 1: both
+// are one length scale then, and no hyperparameter is added. Points that differ in inactive coordinates only are the same point.
+//
 // Data may lie outside today's space (bounds were changed, a category was removed): their columns are not clipped as long as they
 // are within one range of the bounds; a removed category is the all-zero one-hot.
 //
@@ -29,6 +37,8 @@ struct axis {
     uint64_t levels; // number of possible values; 0: continuous
     double *grid;    // GRID: [levels] ascending natural values
     size_t column;   // first kernel column
+    struct condition *conditions; // when it is active; [n_conditions], all must hold
+    size_t n_conditions;
 };
 
 struct space {
@@ -36,6 +46,10 @@ struct space {
     size_t d; // kernel columns
     struct axis *axes;
     size_t *group; // [d] parameter of each kernel column
+    bool conditional; // some parameter has conditions
+    size_t *order;    // [p] the parameters, conditionals first
+    double *list;     // [n_list x p] all points in ascending order, where that takes a list; NULL: none
+    size_t n_list;
 };
 
 void space_init(struct space *space, const struct problem *problem);
@@ -52,28 +66,33 @@ enum place {
 // clipped) of a natural point. Either may be NULL. z is finite unless the answer is PLACE_OUTSIDE.
 enum place space_locate(const struct space *space, const double *x, double *u, double *z);
 
-// Moves u [p] to the nearest possible point: clips to [0, 1], moves discrete coordinates to the middle of their level. NaN goes to 0.
+// Moves u [p] to the nearest possible point: clips to [0, 1], moves discrete coordinates to the middle of their level and inactive
+// ones to the middle. NaN goes to 0.
 void space_snap(const struct space *space, double *u);
 // Kernel columns z [d] of a snapped u [p].
 void space_encode(const struct space *space, const double *u, double *z);
-// Natural values x [p] of a snapped u [p], inside the bounds.
+// Natural values x [p] of a snapped u [p], inside the bounds; NaN for inactive parameters.
 void space_natural(const struct space *space, const double *u, double *x);
+// Whether parameter i is active at u [p], which need not be snapped.
+bool space_active(const struct space *space, size_t i, const double *u);
 
 // Level of a discrete coordinate u in [0, 1].
 uint64_t axis_level(const struct axis *axis, double u);
 double axis_unit(const struct axis *axis, uint64_t level); // middle of a level
 
-// Number of distinct points; SPACE_UNCOUNTED when a parameter is continuous or the number does not fit.
+// Number of distinct points; SPACE_UNCOUNTED when a parameter is continuous or there are too many. With conditions "too many" begins
+// above SPACE_LISTED.
+#define SPACE_LISTED 10000
 #define SPACE_UNCOUNTED UINT64_MAX
 uint64_t space_count(const struct space *space);
 bool space_is_finite(const struct space *space);
-// Point number index of a counted space, in mixed radix (the last parameter moves fastest), and back.
+// Point number index of a counted space, in mixed radix (the last parameter moves fastest, conditionals slowest), and back.
 void space_point(const struct space *space, uint64_t index, double *u);
 uint64_t space_index(const struct space *space, const double *u);
+// Levels low .. low + size - 1 of parameter order[depth] that are possible when those before it have their levels in u [p].
+void space_levels(const struct space *space, const double *u, size_t depth, uint64_t *low, uint64_t *size);
 // A uniformly random point.
 void space_draw(const struct space *space, struct random *random, double *u);
-// The next point of a finite space in mixed radix, and after the last one the first. Needs no count that fits.
-void space_advance(const struct space *space, double *u);
 
 // Largest coordinate distance of two snapped points.
 double space_distance(const struct space *space, const double *u, const double *v);

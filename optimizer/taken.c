@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/enumeration.h"
 
 static const double ROUNDING = 1 + 1e-9; // the distance is measured again in natural units by others
 enum { DRAWS = 256 };                    // uniform draws before a systematic search
@@ -165,30 +166,26 @@ static void repeat(const struct taken *taken, double *u)
     memcpy(u, best, p * sizeof *u);
 }
 
-// n + 1 distinct points from a random one on: one of them nobody has seen, unless there are fewer in all.
+// Points from a random one on, until one is free; else the first that nobody has seen. Among n + 1 points one is new. False: all are
+// seen.
 static bool scan(const struct taken *taken, struct random *random, double *u)
 {
-    size_t p = taken->space->p;
-    uint64_t count = space_count(taken->space), most = taken->evidence->n + taken->n_open + 1;
-    double *crowded = NULL;
-    space_draw(taken->space, random, u);
-    for (uint64_t i = 0; i < (count < most ? count : most); i++, space_advance(taken->space, u)) {
-        if (taken_seen(taken, u))
+    size_t p = taken->space->p, most = taken->evidence->n + taken->n_open + 1;
+    double *point = mem_calloc(p, sizeof *point);
+    bool found = false, free_point = false;
+    struct enumeration enumeration;
+    enumeration_init(&enumeration, taken->space, random);
+    for (size_t i = 0; !free_point && (i < most || !found) && enumeration_next(&enumeration, point); i++) {
+        if (taken_seen(taken, point))
             continue;
-        if (!taken_crowded(taken, u)) {
-            free(crowded);
-            return true;
-        }
-        if (crowded == NULL) {
-            crowded = mem_calloc(p, sizeof *crowded);
-            memcpy(crowded, u, p * sizeof *crowded);
-        }
+        free_point = !taken_crowded(taken, point);
+        if (free_point || !found)
+            memcpy(u, point, p * sizeof *u);
+        found = true;
     }
-    if (crowded == NULL)
-        return false;
-    memcpy(u, crowded, p * sizeof *u);
-    free(crowded);
-    return true;
+    enumeration_clear(&enumeration);
+    free(point);
+    return found;
 }
 
 // Uniform draws until one is free; else the one that nobody has seen and that is farthest from the open ones. False: all seen.

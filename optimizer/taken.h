@@ -16,7 +16,7 @@
 // A point nearer than this to a trial (largest coordinate distance in the unit cube) is *near*: hardly more than a repetition.
 #define TAKEN_NEAR 0.01
 // Spaces of at most this many points are looked through completely.
-#define TAKEN_ENUMERABLE 10000
+#define TAKEN_ENUMERABLE SPACE_LISTED
 
 struct taken {
     const struct space *space;

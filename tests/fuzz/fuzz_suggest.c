@@ -8,6 +8,7 @@
 //     int LO HI
 //     grid VALUE...           Grid VALUE...: on a logarithmic scale
 //     categorical N_LEVELS
+//     when PARAM ON LEVELS    parameter number PARAM is active when number ON has a level of the bit set LEVELS
 //     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
 //     failure PHASE FILLER INEVITABLE X...
 //     pending X...
@@ -23,11 +24,12 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/optimizer/properties.h"
 
-enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_THETA = MAX_PARAMS + 2 };
+enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_CONDITIONS = 3, MAX_THETA = MAX_PARAMS + 2 };
 
 struct input {
     struct param params[MAX_PARAMS];
     double grids[MAX_PARAMS][MAX_LEVELS];
+    struct condition conditions[MAX_PARAMS][MAX_CONDITIONS];
     struct metric metric;
     struct problem problem;
     double points[MAX_TRIALS + MAX_PENDING][MAX_PARAMS];
@@ -98,7 +100,7 @@ static void read_param(struct input *input, enum param_kind kind, bool log, char
         return;
     input->problem.n_params++;
     struct param *param = &input->params[i];
-    *param = (struct param){.kind = kind, .log = log, .grid = input->grids[i]};
+    *param = (struct param){.kind = kind, .log = log, .grid = input->grids[i], .conditions = input->conditions[i]};
     if (kind == PARAM_GRID) {
         param->n_levels = read_numbers(&at, MAX_LEVELS, input->grids[i]);
     } else if (kind == PARAM_CATEGORICAL) {
@@ -107,6 +109,16 @@ static void read_param(struct input *input, enum param_kind kind, bool log, char
         param->lo = read_number(&at);
         param->hi = read_number(&at);
     }
+}
+
+static void read_condition(struct input *input, char *at)
+{
+    struct param *param = &input->params[read_count(&at, MAX_PARAMS - 1)];
+    if (param->conditions == NULL || param->n_conditions == MAX_CONDITIONS)
+        return; // no such parameter so far
+    struct condition *condition = &input->conditions[param - input->params][param->n_conditions++];
+    condition->param = read_count(&at, SIZE_MAX);
+    condition->levels = read_count(&at, SIZE_MAX);
 }
 
 static void read_trial(struct input *input, bool failed, char *at)
@@ -154,6 +166,9 @@ static void read_line(struct input *input, const char *word, char *at)
         break;
     case 'c':
         read_param(input, PARAM_CATEGORICAL, false, at);
+        break;
+    case 'w':
+        read_condition(input, at);
         break;
     case 's':
     case 'f':

@@ -125,7 +125,8 @@ static const char *wrong_suggestion(const struct problem *problem, const struct 
                                     const struct suggestion *suggestion)
 {
     for (size_t i = 0; i < problem->n_params; i++)
-        if (!is_value(&problem->params[i], suggestion->x[i]))
+        if (!param_active(&problem->params[i], suggestion->x) ? !isnan(suggestion->x[i])
+                                                              : !is_value(&problem->params[i], suggestion->x[i]))
             return "a coordinate is no value of its parameter";
     if (suggestion->phase <= PHASE_NONE || suggestion->phase > PHASE_FALLBACK)
         return "no phase";

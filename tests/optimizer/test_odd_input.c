@@ -22,6 +22,7 @@ struct scene {
     struct random random;
     struct param params[MAX_P];
     double grids[MAX_P][8];
+    struct condition conditions[MAX_P][2];
     struct metric metric;
     struct problem problem;
     double x[2 * MAX_N][MAX_P], value[MAX_N], stddev[MAX_N];
@@ -74,6 +75,23 @@ static void make_param(struct scene *scene, size_t i, enum size size)
     }
 }
 
+// Lets parameters depend on a categorical one, or on two.
+static void make_conditions(struct scene *scene)
+{
+    size_t on[2], n_on = 0, n = scene->problem.n_params;
+    for (size_t i = 0; i < n && n_on < 2; i++)
+        if (scene->params[i].kind == PARAM_CATEGORICAL)
+            on[n_on++] = i;
+    for (size_t i = 0; i < n && n_on > 0; i++) {
+        bool is_conditional = i == on[0] || (n_on == 2 && i == on[1]);
+        for (size_t c = 0; c < n_on && !is_conditional; c++)
+            if (below(scene, 2) == 0)
+                scene->conditions[i][scene->params[i].n_conditions++] =
+                    (struct condition){on[c], 1 + below(scene, ((size_t)1 << scene->params[on[c]].n_levels) - 1)};
+        scene->params[i].conditions = scene->conditions[i];
+    }
+}
+
 static double coordinate(struct scene *scene, const struct param *param)
 {
     double u = random_uniform(&scene->random);
@@ -121,13 +139,16 @@ static void make_point(struct scene *scene, size_t i, enum place place)
     bool again = i > 0 && (place == AT_ONE_POINT || below(scene, 6) == 0); // duplicates, also with contradicting labels
     for (size_t c = 0; c < scene->problem.n_params; c++) {
         const struct param *param = &scene->params[c];
-        if (again || (i > 0 && place == NEARLY_AT_ONE_POINT && param->kind != PARAM_DOUBLE))
+        if (again || (i > 0 && place == NEARLY_AT_ONE_POINT && param->kind != PARAM_DOUBLE && !isnan(scene->x[i - 1][c])))
             scene->x[i][c] = scene->x[i - 1][c];
         else if (i > 0 && place == NEARLY_AT_ONE_POINT)
             scene->x[i][c] = scene->x[0][c] * (1 - 1e-12 * random_uniform(&scene->random));
         else
             scene->x[i][c] = coordinate(scene, param);
     }
+    for (size_t c = 0; c < scene->problem.n_params; c++)
+        if (!param_active(&scene->params[c], scene->x[i]) && below(scene, 8) > 0)
+            scene->x[i][c] = NAN; // or else something that is not read
 }
 
 static void make_trial(struct scene *scene, size_t i, enum values style, double size, size_t failing)
@@ -181,6 +202,8 @@ static void make_scene(struct scene *scene, uint64_t number)
                                       .random = below(scene, 12) == 0};
     for (size_t i = 0; i < scene->problem.n_params; i++)
         make_param(scene, i, size);
+    if (below(scene, 3) == 0)
+        make_conditions(scene);
     make_history(scene);
 }
 
@@ -225,7 +248,7 @@ static void spoil(struct scene *scene)
     size_t n = scene->history.n_trials, i = below(scene, n > 0 ? n : 1), c = below(scene, scene->problem.n_params);
     bool continuous = param->kind == PARAM_DOUBLE || param->kind == PARAM_INT;
     size_t how = below(scene, 7);
-    if (how == 0 && n > 0) {
+    if (how == 0 && n > 0 && param_active(&scene->params[c], scene->x[i])) {
         scene->x[i][c] = not_finite(scene);
     } else if (how == 1 && n > 0) {
         scene->trials[i].failed = false;
@@ -237,7 +260,7 @@ static void spoil(struct scene *scene)
         scene->stddev[i] = below(scene, 2) == 0 ? -1e-13 : not_finite(scene);
     } else if (how == 3 && n > 0) {
         scene->trials[i].inevitable = below(scene, 2) == 0 ? 1.5 : not_finite(scene);
-    } else if (how == 4 && scene->history.n_pending > 0) {
+    } else if (how == 4 && scene->history.n_pending > 0 && param_active(&scene->params[c], scene->x[n])) {
         scene->x[n][c] = not_finite(scene);
     } else if (how == 5 && continuous) {
         param->hi = param->lo; // a range of no width

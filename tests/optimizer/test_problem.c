@@ -56,6 +56,7 @@ static void test_problem(void)
 
 static void test_conditions(void)
 {
+    SPOIL(CONDITION(3, 5), ERR_NONE, "");
     SPOIL(CONDITION(4, 1), ERR_INVALID, "none");
     SPOIL(CONDITION(0, 1), ERR_INVALID, "none");
     SPOIL(CONDITION(1, 1), ERR_INVALID, "not a categorical one");
@@ -73,12 +74,10 @@ static void test_conditions(void)
 
 static void test_unbuilt(void)
 {
-    const struct condition condition = {3, 1};
     SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
     SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
     SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
     SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
-    SPOIL((params[0].conditions = &condition, params[0].n_conditions = 1), ERR_UNPROCESSABLE, "conditions");
     SPOIL(problem.n_constraints = 1, ERR_UNPROCESSABLE, "linear constraints");
     SPOIL(problem.n_tasks = 2, ERR_UNPROCESSABLE, "tasks");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");

@@ -136,15 +136,13 @@ static void test_count(void)
     init(&space, small, 3);
     is_int(space_count(&space), 12, "number of points");
     ok(space_is_finite(&space), "finite");
-    double u[3], next[3];
-    space_point(&space, 0, next);
+    double u[3];
     bool same = true;
-    for (uint64_t i = 0; i < 24; i++) {
-        space_point(&space, i % 12, u);
-        same = same && space_same(&space, u, next) && space_index(&space, u) == i % 12;
-        space_advance(&space, next);
+    for (uint64_t i = 0; i < 12; i++) {
+        space_point(&space, i, u);
+        same = same && space_index(&space, u) == i;
     }
-    ok(same, "counting through and around in mixed radix");
+    ok(same, "the numbers of the points are theirs");
     space_clear(&space);
     init(&space, mixed, 4);
     ok(space_count(&space) == SPACE_UNCOUNTED && !space_is_finite(&space), "a double makes it infinite");
@@ -155,6 +153,47 @@ static void test_count(void)
     space_clear(&space);
 }
 
+static double distance(const struct space *space, const double *x, const double *y)
+{
+    double a[8], b[8], sum = 0;
+    space_locate(space, x, NULL, a);
+    space_locate(space, y, NULL, b);
+    for (size_t c = 0; c < space->d; c++)
+        sum += (a[c] - b[c]) * (a[c] - b[c]);
+    return sqrt(sum);
+}
+
+static void test_conditions(void)
+{
+    struct space space;
+    static const struct condition condition = {2, 3};
+    static const struct param params[] = {{.kind = PARAM_DOUBLE, .lo = 0, .hi = 10, .conditions = &condition, .n_conditions = 1},
+                                          {.kind = PARAM_CATEGORICAL, .n_levels = 2, .conditions = &condition, .n_conditions = 1},
+                                          {.kind = PARAM_CATEGORICAL, .n_levels = 4}};
+    init(&space, params, 3);
+    is_int(space.d, 2 + 2 + 4, "an active number takes two columns");
+    const double low[] = {0, 0, 0}, high[] = {10, 0, 0}, other[] = {10, 1, 0}, elsewhere[] = {10, 1, 1};
+    const double none[] = {NAN, NAN, 2}, ignored[] = {7, 1, 2}, also_none[] = {NAN, NAN, 3};
+    is_near(distance(&space, low, high), 2 * sin(0.5), 1e-12, "the range of a number, on its arc");
+    is_near(distance(&space, high, other), 1, 1e-12, "two categories");
+    is_near(distance(&space, none, ignored), 0, 0, "what is not active is not read");
+    is_near(distance(&space, none, also_none), 1, 1e-12, "nothing is active at both: only the conditional differs");
+    is_near(distance(&space, low, none), distance(&space, other, none), 1e-12, "active and inactive: as far whatever the number");
+    is_near(distance(&space, elsewhere, none), sqrt(1 + 0.5 + 1), 1e-12, "which is 1 for a number and a category's distance to none");
+    double u[3], v[3], x[3];
+    space_locate(&space, ignored, u, NULL);
+    space_locate(&space, none, v, NULL);
+    ok(space_same(&space, u, v), "points that differ in inactive coordinates are the same");
+    double apart[] = {0.9, 0.9, 0.6};
+    space_snap(&space, apart);
+    ok(space_same(&space, apart, v), "also once they are snapped");
+    space_natural(&space, apart, x);
+    ok(isnan(x[0]) && isnan(x[1]) && x[2] > 1.5 && x[2] < 2.5, "and inactive coordinates are told as NaN");
+    const double removed[] = {3, 1, -1};
+    is_int(space_locate(&space, removed, u, NULL), PLACE_BESIDE, "a level that is no more makes nothing active");
+    space_clear(&space);
+}
+
 int main(void)
 {
     TAP_RUN(test_reference);
@@ -162,5 +201,6 @@ int main(void)
     TAP_RUN(test_bounds);
     TAP_RUN(test_snap);
     TAP_RUN(test_count);
+    TAP_RUN(test_conditions);
     return tap_done();
 }
