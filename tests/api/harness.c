@@ -195,6 +195,26 @@ int64_t harness_version(struct harness *h)
     return version;
 }
 
+struct epoch_question {
+    int64_t experiment_id, epoch;
+};
+
+static enum err_code epoch_unit(struct tx *tx, void *arg, struct err *err)
+{
+    struct epoch_question *question = arg;
+    struct query q = query_start(tx, "SELECT epoch FROM experiment WHERE id = ?", err);
+    query_bind_int(&q, question->experiment_id);
+    return query_value(&q, &question->epoch);
+}
+
+int64_t harness_epoch(struct harness *h, int64_t experiment_id)
+{
+    struct epoch_question question = {.experiment_id = experiment_id};
+    struct err err;
+    demand(storage_read(h->observer, epoch_unit, &question, &err) == ERR_NONE, "epoch", &err);
+    return question.epoch;
+}
+
 int64_t harness_make(struct harness *h, const char *method, const char *target, const char *body)
 {
     struct answer answer = harness_request(h, method, target, body);

@@ -53,6 +53,8 @@ void answer_clear(struct answer *answer);
 void harness_basic(const char *token, char *header, size_t size);
 // Changes whenever something was committed.
 int64_t harness_version(struct harness *h);
+// The epoch of an experiment: rises when every model of it is void.
+int64_t harness_epoch(struct harness *h, int64_t experiment_id);
 // Sends a request that must be answered with 200 and an object with an id. Returns the id as a number (0 if it is none).
 int64_t harness_make(struct harness *h, const char *method, const char *target, const char *body);
 
