@@ -88,11 +88,20 @@ enum { API_TOKEN_MAX = 128 };
 struct api_token_info {
     int64_t id;
     char prefix[8];
-    int64_t created; // ms
+    const char *kind; // "client-api" (production), "client-dev" (development), "user" or "guest"
+    int64_t created;  // ms
+    int64_t expires;  // ms; 0: never
     bool revoked;
+    bool active; // neither revoked nor expired
 };
-// Makes and stores a production token; text is written to token. ERR_UNAVAILABLE.
-enum err_code api_token_create(struct storage *storage, char token[API_TOKEN_MAX + 1], struct err *err);
+enum api_token_kind { API_TOKEN_PRODUCTION, API_TOKEN_DEVELOPMENT, API_TOKEN_USER };
+struct api_token_options {
+    enum api_token_kind kind;
+    int64_t days; // until it expires, unless it is renewed; 0: as usual for its kind (7 for a user's, else forever)
+};
+// Makes and stores a token; its text is written to token. options NULL: a production token that lasts forever. ERR_UNAVAILABLE.
+enum err_code api_token_create(struct storage *storage, const struct api_token_options *options, char token[API_TOKEN_MAX + 1],
+                               struct err *err);
 // Adds a given token (16-128 of [A-Za-z0-9_-], else ERR_INVALID) unless it was ever known; *active says whether it works.
 enum err_code api_token_ensure(struct storage *storage, const char *token, bool *active, struct err *err);
 // All tokens; *list is malloc'ed.

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "storage/account.h"
 #include "storage/experiment.h"
 #include "storage/project.h"
 #include "storage/token.h"
@@ -68,6 +69,24 @@ static enum err_code refuse_token(struct call *call, const char *token_status, c
     return call_error(call, ERR_FORBIDDEN, NULL, "%s", text);
 }
 
+// Whether the kind of token may call the route at all, whatever the path names.
+static enum err_code check_kind(struct call *call)
+{
+    unsigned accepted = call->route->tokens;
+    const struct token_record *token = &call->token;
+    if (token->kind == TOKEN_CLIENT_DEVELOPMENT && (accepted & ACCEPTS_DEVELOPMENT) == 0)
+        return refuse_token(call, NULL, "Development tokens are not allowed here");
+    if (token->kind == TOKEN_GUEST && (accepted & ACCEPTS_GUEST) == 0)
+        return refuse_token(call, NULL, "A guest's token may only read the experiment that it was made for");
+    if ((accepted & NEEDS_USER) != 0 && token->user_id == 0)
+        return refuse_token(call, NULL, "Only a token that belongs to a user is allowed here");
+    if ((accepted & NEEDS_CLIENT) != 0 && token->client_id == 0)
+        return refuse_token(call, NULL,
+                            call->from_python ? "This token belongs to no team: use conn.clients(CLIENT_ID).experiments()"
+                                              : "This token belongs to no team: use /v1/clients/CLIENT_ID/experiments");
+    return ERR_NONE;
+}
+
 enum err_code auth_check(struct call *call)
 {
     if (call->credential == NULL)
@@ -83,11 +102,10 @@ enum err_code auth_check(struct call *call)
         return code;
     if (token->expires != 0 && token->expires <= call->now)
         return refuse_token(call, "expired", "This API token has expired");
-    if (token->kind != TOKEN_CLIENT && token->kind != TOKEN_CLIENT_DEVELOPMENT)
-        return refuse_token(call, NULL, "This kind of API token is not part of this version");
     call->development = token->kind == TOKEN_CLIENT_DEVELOPMENT;
-    if (call->development && !call->route->development)
-        return refuse_token(call, NULL, "Development tokens are not allowed here");
+    code = check_kind(call);
+    if (code != ERR_NONE || token->client_id == 0)
+        return code;
     code = client_find(call->tx, call->arena, token->client_id, &call->client, &call->err);
     if (code == ERR_NOT_FOUND)
         return refuse_token(call, NULL, "The team of this API token does not exist any more");
@@ -96,31 +114,78 @@ enum err_code auth_check(struct call *call)
 
 // ------------------------------------------------------------------ objects
 
+// Sets call->client to the team `id` if the token may see it; ERR_NOT_FOUND otherwise. A user sees every team of the organization.
+static enum err_code see_client(struct call *call, int64_t id)
+{
+    if (call->token.client_id != 0)
+        return id == call->client.id ? ERR_NONE : ERR_NOT_FOUND;
+    struct client_record client;
+    enum err_code code = client_find(call->tx, call->arena, id, &client, &call->err);
+    if (code == ERR_NONE && client.organization_id != call->token.organization_id)
+        return ERR_NOT_FOUND;
+    if (code == ERR_NONE)
+        call->client = client;
+    return code;
+}
+
 static enum err_code load_experiment(struct call *call)
 {
     struct experiment_record *experiment = &call->experiment;
+    const struct token_record *token = &call->token;
     int64_t id = call->experiment_id;
     enum err_code code = experiment_find(call->tx, call->arena, id, experiment, &call->err);
-    if (code == ERR_NOT_FOUND || (code == ERR_NONE && experiment->client_id != call->client.id))
-        return call_error(call, ERR_NOT_FOUND, NULL, "experiment %" PRId64 " does not exist", id);
-    if (code == ERR_NONE && experiment->development != call->development)
+    if (code == ERR_NONE)
+        code = see_client(call, experiment->client_id);
+    if (code == ERR_NONE && token->kind == TOKEN_GUEST && token->experiment_id != id)
+        code = ERR_NOT_FOUND;
+    if (code == ERR_NOT_FOUND)
+        return call_error(call, code, NULL, "experiment %" PRId64 " does not exist", id);
+    // Users see both kinds; a guest sees the one experiment that somebody has shown.
+    bool bound = token->kind == TOKEN_CLIENT || token->kind == TOKEN_CLIENT_DEVELOPMENT;
+    if (code == ERR_NONE && bound && experiment->development != call->development)
         return refuse_token(call, "invalid_permissions",
                             call->development ? "A development token cannot be used for a production experiment"
                                               : "A production token cannot be used for a development experiment");
     return code;
 }
 
+static enum err_code load_project(struct call *call)
+{
+    struct project_record *project = &call->project;
+    enum err_code code = project_find(call->tx, call->arena, call->client.id, call->project_reference, project, &call->err);
+    if (code == ERR_NONE && call->token.kind == TOKEN_GUEST) { // sees the project of its experiment
+        struct experiment_record shown;
+        code = experiment_find(call->tx, call->arena, call->token.experiment_id, &shown, &call->err);
+        if (code == ERR_NONE && shown.project_id != project->id)
+            code = ERR_NOT_FOUND;
+    }
+    if (code == ERR_NOT_FOUND)
+        return call_error(call, code, NULL, "project %s does not exist", call->project_reference);
+    return code;
+}
+
+// Who administers a team is its user. A token that belongs to a team alone reads and writes.
+static enum level level_of(const struct token_record *token)
+{
+    if (token->kind == TOKEN_GUEST)
+        return LEVEL_READ;
+    return token->user_id != 0 ? LEVEL_ADMIN : LEVEL_WRITE;
+}
+
 enum err_code auth_load(struct call *call)
 {
-    if (call->client_id >= 0 && call->client_id != call->client.id)
-        return call_error(call, ERR_NOT_FOUND, NULL, "client %" PRId64 " does not exist", call->client_id);
-    if (call->project_reference != NULL) {
-        enum err_code code = project_find(call->tx, call->arena, call->client.id, call->project_reference, &call->project,
-                                          &call->err);
-        if (code == ERR_NOT_FOUND)
-            return call_error(call, code, NULL, "project %s does not exist", call->project_reference);
-        if (code != ERR_NONE)
-            return code;
-    }
-    return call->experiment_id >= 0 ? load_experiment(call) : ERR_NONE;
+    enum err_code code = ERR_NONE;
+    if (call->organization_id >= 0 && call->organization_id != call->token.organization_id)
+        return call_error(call, ERR_NOT_FOUND, NULL, "organization %" PRId64 " does not exist", call->organization_id);
+    if (call->client_id >= 0)
+        code = see_client(call, call->client_id);
+    if (code == ERR_NOT_FOUND)
+        return call_error(call, code, NULL, "client %" PRId64 " does not exist", call->client_id);
+    if (code == ERR_NONE && call->project_reference != NULL)
+        code = load_project(call);
+    if (code == ERR_NONE && call->experiment_id >= 0)
+        code = load_experiment(call);
+    if (code == ERR_NONE && level_of(&call->token) < call->route->level)
+        return refuse_token(call, "invalid_permissions", "This API token may not do this");
+    return code;
 }

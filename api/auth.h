@@ -8,9 +8,10 @@
 // *token is NULL when there is none. Tokens are valid UTF-8.
 enum err_code auth_read(struct arena *arena, const char *header, const char **token, struct err *err);
 
-// Looks the token up and checks that it may call the route. Fills call->token, call->development, call->client.
+// Looks the token up and checks that its kind may call the route. Fills call->token, call->development and, when the token has
+// a team, call->client.
 enum err_code auth_check(struct call *call);
 
-// Loads client, project and experiment of the path. What does not exist and what belongs to others is ERR_NOT_FOUND in the same
-// words.
+// Loads client, project and experiment of the path, then compares the level that the route asks for. What does not exist and what
+// belongs to others is ERR_NOT_FOUND in the same words.
 enum err_code auth_load(struct call *call);

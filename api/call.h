@@ -47,7 +47,7 @@ struct call {
     // objects that the route's path names, loaded and permitted before the handler runs
     struct tx *tx;
     struct token_record token;
-    struct client_record client;         // {client}; on other routes the token's client
+    struct client_record client;         // {client}, the {experiment}'s, or else the token's; id 0: a user's token without those
     struct project_record project;       // {project}
     struct experiment_record experiment; // {experiment}
     int64_t suggestion_id;               // {suggestion}: digits only, not loaded
@@ -72,7 +72,8 @@ struct call {
     const char *token_status;      // for the error body of a 403; NULL: none
     char allow[80];                // not "": the method is not allowed (405)
     const char *project_reference; // path variables, decoded; NULL and -1: not in the path
-    int64_t client_id, experiment_id;
+    int64_t client_id, experiment_id, organization_id;
+    bool from_python; // the official Python client sent it
     const struct call_parameter *parameters; // of the query
     size_t n_parameters;
     struct json *document; // owned; body points into it

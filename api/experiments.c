@@ -166,11 +166,15 @@ static enum err_code read_period(struct call *call, struct experiment_filter *fi
 
 static enum err_code read_flags(struct call *call, struct experiment_filter *filter)
 {
-    bool unused;
+    enum { BOTH = 2 };
+    bool development = false;
     int64_t user = 0;
     bool has_user = false;
-    filter->development = call->development; // what the token may see, whatever `development` asks for
-    enum err_code code = call_query_bool(call, "development", &unused);
+    enum err_code code = call_query_bool(call, "development", &development);
+    if (call->token.kind != TOKEN_USER)
+        filter->development = call->development; // what the token may see, whatever is asked for
+    else
+        filter->development = call_query(call, "development") == NULL ? BOTH : development;
     if (code == ERR_NONE)
         code = call_query_bool(call, "include_ai", &filter->include_runs_only);
     if (code == ERR_NONE)

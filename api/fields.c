@@ -29,6 +29,9 @@ static const struct {
                                             "experiment_count", "training_run_count", "deleted", NULL}},
     [KIND_BEST_ASSIGNMENTS] = {"best_assignments",
                                (const char *const[]){"object", "id", "assignments", "values", "metadata", "task", NULL}},
+    [KIND_PROJECT_NOTE] = {"project_note",
+                           (const char *const[]){"object", "contents", "created", "user", "client", "project", NULL}},
+    [KIND_TAG] = {"tag", (const char *const[]){"object", "id", "name", "color", "client", NULL}},
     [KIND_PREDICTION] = {"prediction",
                          (const char *const[]){"object", "assignments", "probability_of_feasibility", "metrics", NULL}},
 };

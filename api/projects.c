@@ -1,4 +1,4 @@
-// Teams and their projects (API reference 2.13, 2.14, 3.7, 3.8).
+// Projects of a team (API reference 2.13, 3.7).
 #include "storage/project.h"
 
 #include <string.h>
@@ -7,25 +7,6 @@
 #include "api/route.h"
 
 enum { REFERENCE_MAX_LENGTH = 32, NAME_MAX_LENGTH = 100 };
-
-// ------------------------------------------------------------------ team
-
-enum err_code client_detail(struct call *call)
-{
-    struct json_writer *w = &call->out;
-    json_begin_object(w);
-    json_member_string(w, "object", "client");
-    json_member_id(w, "id", call->client.id);
-    json_member_id(w, "organization", call->client.organization_id);
-    json_member_string(w, "name", call->client.name);
-    json_member_int(w, "created", call->client.created / 1000);
-    json_put_key(w, "client_security");
-    json_begin_object(w);
-    json_member_bool(w, "allow_users_to_see_experiments_by_others", true);
-    json_end_object(w);
-    json_end_object(w);
-    return ERR_NONE;
-}
 
 // ------------------------------------------------------------------ showing
 

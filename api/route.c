@@ -16,57 +16,88 @@ enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
 #define CLIENT "/v1/clients/{client}"
 #define PROJECTS CLIENT "/projects"
 #define PROJECT PROJECTS "/{project}"
+#define TOKEN "/v1/tokens/{token}"
 
-// A row with a token, for development tokens too, and the usual limit of the body.
-#define ROW(method, path, lane, fields, handler)                                                                              \
+// The columns of a row: what the caller must be allowed to do (R read, W write, A administer), and the tokens (D development and
+// G guests' tokens are accepted, C the token must belong to a team, U to a user).
+enum {
+    R = LEVEL_READ,
+    W = LEVEL_WRITE,
+    A = LEVEL_ADMIN,
+    D = ACCEPTS_DEVELOPMENT,
+    G = ACCEPTS_GUEST,
+    C = NEEDS_CLIENT,
+    U = NEEDS_USER,
+};
+
+// A row with a token and the usual limit of the body.
+#define ROW(method, path, needs, tokens, lane, fields, handler)                                                               \
     {                                                                                                                          \
-        method, path, AUTH_TOKEN, true, LANE_##lane, KIND_##fields, BODY_LIMIT, handler                                        \
+        method, path, AUTH_TOKEN, (enum level)(needs), tokens, LANE_##lane, KIND_##fields, BODY_LIMIT, handler                 \
+    }
+// A row without a token.
+#define OPEN(method, path, handler)                                                                                           \
+    {                                                                                                                          \
+        method, path, AUTH_NONE, LEVEL_READ, 0, LANE_DIRECT, KIND_NONE, BODY_LIMIT, handler                                    \
     }
 
 const struct route route_table[] = {
-    {"GET", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
-    {"HEAD", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
-    {"POST", "/health", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing},
-    {"GET", "/openapi.json", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, openapi_show},
-    ROW("GET", "/", READ, NONE, welcome_show),
+    OPEN("GET", "/health", welcome_nothing),
+    OPEN("HEAD", "/health", welcome_nothing),
+    OPEN("POST", "/health", welcome_nothing),
+    OPEN("GET", "/openapi.json", openapi_show),
+    ROW("GET", "/", R, D | G, READ, NONE, welcome_show),
 
-    ROW("GET", "/v1/tokens/{token}", READ, NONE, token_detail),
-    ROW("GET", CLIENT, READ, NONE, client_detail),
-    ROW("GET", PROJECTS, READ, PROJECT, project_list),
-    ROW("POST", PROJECTS, WRITE, NONE, project_create),
-    ROW("GET", PROJECT, READ, PROJECT, project_detail),
-    ROW("PUT", PROJECT, WRITE, NONE, project_change),
+    ROW("GET", TOKEN, R, D | G, READ, NONE, token_detail),
+    ROW("PUT", TOKEN, W, 0, WRITE, NONE, token_change),
+    ROW("DELETE", TOKEN, W, 0, WRITE, NONE, token_remove),
+    ROW("GET", CLIENT "/tokens", R, U, WRITE, NONE, token_list_own), // makes what is missing
+    ROW("POST", EXPERIMENT "/tokens", W, 0, WRITE, NONE, token_create_guest),
+    ROW("GET", CLIENT, R, D, READ, NONE, client_detail),
+    ROW("PUT", CLIENT, A, U, WRITE, NONE, client_change),
+    ROW("GET", "/v1/sessions", R, D, READ, NONE, session_detail),
+    ROW("GET", "/v1/organizations/{organization}", R, D, READ, NONE, organization_detail),
+    ROW("GET", CLIENT "/tags", R, 0, READ, TAG, tag_list),
+    ROW("POST", CLIENT "/tags", W, 0, WRITE, NONE, tag_create),
 
-    ROW("GET", EXPERIMENTS, READ, EXPERIMENT, experiment_list),
-    ROW("POST", EXPERIMENTS, WRITE, NONE, experiment_create),
-    ROW("GET", CLIENT "/experiments", READ, EXPERIMENT, experiment_list),
-    ROW("POST", CLIENT "/experiments", WRITE, NONE, experiment_create),
-    ROW("GET", PROJECT "/experiments", READ, EXPERIMENT, experiment_list),
-    ROW("GET", EXPERIMENT, READ, EXPERIMENT, experiment_detail),
-    ROW("PUT", EXPERIMENT, WRITE, NONE, experiment_change),
-    ROW("DELETE", EXPERIMENT, WRITE, NONE, experiment_remove),
-    ROW("GET", EXPERIMENT "/best_assignments", READ, BEST_ASSIGNMENTS, best_assignments_list),
-    ROW("POST", EXPERIMENT "/predictions", MODEL, PREDICTION, prediction_create),
+    ROW("GET", PROJECTS, R, D, READ, PROJECT, project_list),
+    ROW("POST", PROJECTS, W, D, WRITE, NONE, project_create),
+    ROW("GET", PROJECT, R, D | G, READ, PROJECT, project_detail),
+    ROW("PUT", PROJECT, W, D, WRITE, NONE, project_change),
+    ROW("GET", PROJECT "/notes", R, D, READ, PROJECT_NOTE, note_list),
+    {"POST", PROJECT "/notes", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_NONE, BATCH_BODY_LIMIT, note_create},
 
-    ROW("POST", SUGGESTIONS, MODEL, SUGGESTION, suggestion_create),
-    ROW("GET", SUGGESTIONS, READ, SUGGESTION, suggestion_list),
-    ROW("DELETE", SUGGESTIONS, WRITE, NONE, suggestion_remove_all),
-    ROW("GET", SUGGESTION, READ, NONE, suggestion_detail),
-    ROW("PUT", SUGGESTION, WRITE, NONE, suggestion_change),
-    ROW("DELETE", SUGGESTION, WRITE, NONE, suggestion_remove),
+    ROW("GET", EXPERIMENTS, R, D | C, READ, EXPERIMENT, experiment_list),
+    ROW("POST", EXPERIMENTS, W, D | C, WRITE, NONE, experiment_create),
+    ROW("GET", CLIENT "/experiments", R, D, READ, EXPERIMENT, experiment_list),
+    ROW("POST", CLIENT "/experiments", W, D, WRITE, NONE, experiment_create),
+    ROW("GET", PROJECT "/experiments", R, D, READ, EXPERIMENT, experiment_list),
+    ROW("GET", EXPERIMENT, R, D | G, READ, EXPERIMENT, experiment_detail),
+    ROW("PUT", EXPERIMENT, W, D, WRITE, NONE, experiment_change),
+    ROW("DELETE", EXPERIMENT, W, D, WRITE, NONE, experiment_remove),
+    ROW("GET", EXPERIMENT "/best_assignments", R, D | G, READ, BEST_ASSIGNMENTS, best_assignments_list),
+    ROW("POST", EXPERIMENT "/predictions", R, D, MODEL, PREDICTION, prediction_create),
 
-    ROW("POST", QUEUED_SUGGESTIONS, WRITE, NONE, queued_suggestion_create),
-    ROW("GET", QUEUED_SUGGESTIONS, READ, QUEUED_SUGGESTION, queued_suggestion_list),
-    ROW("GET", QUEUED_SUGGESTION, READ, NONE, queued_suggestion_detail),
-    ROW("DELETE", QUEUED_SUGGESTION, WRITE, NONE, queued_suggestion_remove),
+    ROW("POST", SUGGESTIONS, W, D, MODEL, SUGGESTION, suggestion_create),
+    ROW("GET", SUGGESTIONS, R, D | G, READ, SUGGESTION, suggestion_list),
+    ROW("DELETE", SUGGESTIONS, W, D, WRITE, NONE, suggestion_remove_all),
+    ROW("GET", SUGGESTION, R, D | G, READ, NONE, suggestion_detail),
+    ROW("PUT", SUGGESTION, W, D, WRITE, NONE, suggestion_change),
+    ROW("DELETE", SUGGESTION, W, D, WRITE, NONE, suggestion_remove),
 
-    ROW("POST", OBSERVATIONS, WRITE, NONE, observation_create),
-    {"POST", OBSERVATIONS "/batch", AUTH_TOKEN, true, LANE_WRITE, KIND_OBSERVATION, BATCH_BODY_LIMIT, observation_create_batch},
-    ROW("GET", OBSERVATIONS, READ, OBSERVATION, observation_list),
-    ROW("DELETE", OBSERVATIONS, WRITE, NONE, observation_remove_all),
-    ROW("GET", OBSERVATION, READ, OBSERVATION, observation_detail),
-    ROW("PUT", OBSERVATION, WRITE, NONE, observation_change),
-    ROW("DELETE", OBSERVATION, WRITE, NONE, observation_remove),
+    ROW("POST", QUEUED_SUGGESTIONS, W, D, WRITE, NONE, queued_suggestion_create),
+    ROW("GET", QUEUED_SUGGESTIONS, R, D | G, READ, QUEUED_SUGGESTION, queued_suggestion_list),
+    ROW("GET", QUEUED_SUGGESTION, R, D | G, READ, NONE, queued_suggestion_detail),
+    ROW("DELETE", QUEUED_SUGGESTION, W, D, WRITE, NONE, queued_suggestion_remove),
+
+    ROW("POST", OBSERVATIONS, W, D, WRITE, NONE, observation_create),
+    {"POST", OBSERVATIONS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_OBSERVATION, BATCH_BODY_LIMIT,
+     observation_create_batch},
+    ROW("GET", OBSERVATIONS, R, D | G, READ, OBSERVATION, observation_list),
+    ROW("DELETE", OBSERVATIONS, W, D, WRITE, NONE, observation_remove_all),
+    ROW("GET", OBSERVATION, R, D | G, READ, OBSERVATION, observation_detail),
+    ROW("PUT", OBSERVATION, W, D, WRITE, NONE, observation_change),
+    ROW("DELETE", OBSERVATION, W, D, WRITE, NONE, observation_remove),
 };
 const size_t route_count = sizeof route_table / sizeof *route_table;
 
@@ -74,20 +105,16 @@ const size_t route_count = sizeof route_table / sizeof *route_table;
 static const struct unbuilt {
     const char *path, *methods;
 } unbuilt_table[] = {
-    {"/v1/tokens/{token}", "PUT DELETE"},
-    {"/v1/sessions", NULL},
-    {"/v1/organizations/{organization}", NULL},
+    {"/v1/sessions", "POST PUT DELETE"},
+    {"/v1/organizations/{organization}", "PUT"},
     {"/v1/clients", NULL},
-    {CLIENT, "PUT DELETE"},
-    {CLIENT "/tokens", NULL},
-    {CLIENT "/tags", NULL},
+    {CLIENT, "DELETE"},
+    {CLIENT "/tokens", "POST"},
     {CLIENT "/aiexperiments", NULL},
     {CLIENT "/training_runs", NULL},
-    {PROJECT "/notes", NULL},
     {PROJECT "/aiexperiments", NULL},
     {PROJECT "/training_runs", NULL},
     {PROJECT "/training_runs/batch", NULL},
-    {EXPERIMENT "/tokens", NULL},
     {EXPERIMENT "/stopping_criteria", NULL},
     {EXPERIMENT "/metric_importances", NULL},
     {EXPERIMENT "/best_practices", NULL},
@@ -108,8 +135,10 @@ static const struct unbuilt {
 };
 
 // Whatever the method: no route of its own.
-static const struct route options_route = {"OPTIONS", "", AUTH_NONE, true, LANE_DIRECT, KIND_NONE, BODY_LIMIT, welcome_nothing};
-static const struct route unbuilt_route = {"", "", AUTH_TOKEN, true, LANE_READ, KIND_NONE, BODY_LIMIT, welcome_not_built};
+static const struct route options_route = {"OPTIONS", "", AUTH_NONE, LEVEL_READ, 0, LANE_DIRECT, KIND_NONE, BODY_LIMIT,
+                                           welcome_nothing};
+static const struct route unbuilt_route = {"", "", AUTH_TOKEN, LEVEL_READ, ACCEPTS_DEVELOPMENT, LANE_READ, KIND_NONE, BODY_LIMIT,
+                                           welcome_not_built};
 
 static const struct {
     const char *name;
@@ -122,6 +151,7 @@ static const struct {
     [VARIABLE_QUEUED_SUGGESTION] = {"{queued_suggestion}", false},
     [VARIABLE_OBSERVATION] = {"{observation}", false},
     [VARIABLE_TOKEN] = {"{token}", true},
+    [VARIABLE_ORGANIZATION] = {"{organization}", false},
 };
 
 static bool match_variable(const char *name, size_t name_len, struct route_value segment, struct route_value *values)

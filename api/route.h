@@ -8,6 +8,17 @@
 
 enum auth { AUTH_NONE, AUTH_TOKEN };
 
+// What a caller must be allowed to do with the object that the path names; with the token's team where it names none.
+enum level { LEVEL_READ, LEVEL_WRITE, LEVEL_ADMIN };
+
+// Which tokens a route accepts besides a user's and a team's production tokens, and what a token must belong to.
+enum {
+    ACCEPTS_DEVELOPMENT = 1,
+    ACCEPTS_GUEST = 2,
+    NEEDS_CLIENT = 4, // the team comes from the token: a user's token has none
+    NEEDS_USER = 8,
+};
+
 // What kind of object the response holds: which names `fields` may select. KIND_NONE: `fields` is not honoured.
 enum object_kind {
     KIND_NONE,
@@ -18,6 +29,8 @@ enum object_kind {
     KIND_PROJECT,
     KIND_BEST_ASSIGNMENTS,
     KIND_PREDICTION,
+    KIND_PROJECT_NOTE,
+    KIND_TAG,
 };
 
 // Which worker: LANE_DIRECT runs on the calling thread without a transaction (and without a token), LANE_READ on the calling
@@ -27,11 +40,12 @@ enum lane { LANE_DIRECT, LANE_READ, LANE_WRITE, LANE_MODEL };
 
 struct route {
     const char *method;
-    // Segments in braces are variables: {client} {experiment} {suggestion} {queued_suggestion} {observation} match digits
-    // only, {project} and {token} any segment. The pipeline loads client, project and experiment.
+    // Segments in braces are variables: {client} {experiment} {suggestion} {queued_suggestion} {observation} {organization} match
+    // digits only, {project} and {token} any segment. The pipeline loads client, project and experiment.
     const char *path;
     enum auth auth;
-    bool development; // development tokens may call it
+    enum level level;
+    unsigned tokens; // ACCEPTS_..., NEEDS_...
     enum lane lane;
     enum object_kind fields;
     size_t body_limit; // bytes
@@ -50,6 +64,7 @@ enum route_variable {
     VARIABLE_QUEUED_SUGGESTION,
     VARIABLE_OBSERVATION,
     VARIABLE_TOKEN,
+    VARIABLE_ORGANIZATION,
     VARIABLE_COUNT
 };
 
@@ -79,9 +94,15 @@ handler_fn welcome_show, welcome_nothing, welcome_not_built;
 // api/openapi.c
 handler_fn openapi_show;
 // api/tokens.c
-handler_fn token_detail;
+handler_fn token_detail, token_change, token_remove, token_list_own, token_create_guest;
+// api/clients.c
+handler_fn client_detail, client_change, session_detail, organization_detail;
 // api/projects.c
-handler_fn client_detail, project_create, project_list, project_detail, project_change;
+handler_fn project_create, project_list, project_detail, project_change;
+// api/notes.c
+handler_fn note_create, note_list;
+// api/tags.c
+handler_fn tag_create, tag_list;
 // api/experiments.c
 handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
 // api/best_assignments.c

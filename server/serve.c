@@ -144,7 +144,7 @@ static int serve_keep_token_file(struct serve *s, bool given_active)
     if (!active) {
         if (given_active)
             snprintf(token, sizeof token, "%s", s->config.token);
-        else if (api_token_create(s->storage, token, &err) != ERR_NONE)
+        else if (api_token_create(s->storage, NULL, token, &err) != ERR_NONE)
             return command_fail(COMMAND_FAILED, s->config.database, &err);
         if (token_file_write(path, token, &err) != ERR_NONE)
             return command_fail(COMMAND_FAILED, NULL, &err);
@@ -161,16 +161,16 @@ static int serve_make_first_token(struct serve *s, bool given_active)
     if (api_token_list(s->storage, &list, &n, &err) != ERR_NONE)
         return command_fail(COMMAND_FAILED, s->config.database, &err);
     for (size_t i = 0; i < n; i++)
-        n_active += !list[i].revoked;
+        n_active += list[i].active;
     free(list);
     if (n == 0 && !given_active) {
         char token[API_TOKEN_MAX + 1];
-        if (api_token_create(s->storage, token, &err) != ERR_NONE)
+        if (api_token_create(s->storage, NULL, token, &err) != ERR_NONE)
             return command_fail(COMMAND_FAILED, s->config.database, &err);
         printf("token: %s\n", token);
     } else if (n_active == 0) {
         log_event(LOG_WARN, "no_token",
-                  "text=\"every token of this database was revoked; `fairway token create` makes another\"");
+                  "text=\"no token of this database works any more; `fairway token create` makes another\"");
     }
     return COMMAND_DONE;
 }

@@ -6,21 +6,6 @@
 #define COLUMNS                                                                                                               \
     "id, client_id, user_id, reference, name, metadata, created, updated, deleted, experiment_count"
 
-enum err_code client_find(struct tx *tx, struct arena *arena, int64_t id, struct client_record *record, struct err *err)
-{
-    struct query q = query_start(tx, "SELECT id, organization_id, name, created FROM client WHERE id = ?", err);
-    query_bind_int(&q, id);
-    if (!query_step(&q)) {
-        enum err_code code = query_end(&q);
-        return code != ERR_NONE ? code : err_set(err, ERR_NOT_FOUND, NULL, "No such client");
-    }
-    *record = (struct client_record){.id = query_int(&q)};
-    record->organization_id = query_int(&q);
-    record->name = query_text(&q, arena);
-    record->created = query_int(&q);
-    return query_end(&q);
-}
-
 static void read_project(struct query *q, struct arena *arena, void *target)
 {
     struct project_record *record = target;

@@ -1,11 +1,8 @@
-// Clients (teams) and their projects.
+// Projects of a client (a team).
 #pragma once
 
 #include "storage/record.h"
 #include "storage/storage.h"
-
-// ERR_NOT_FOUND.
-enum err_code client_find(struct tx *tx, struct arena *arena, int64_t id, struct client_record *record, struct err *err);
 
 // Inserts; sets record->id. ERR_CONFLICT when the client has a project of that reference.
 enum err_code project_insert(struct tx *tx, struct project_record *record, struct err *err);

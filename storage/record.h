@@ -15,16 +15,35 @@ struct token_record {
     unsigned char digest[DIGEST_SIZE]; // SHA-256 of the token text; the text itself is never stored
     const char *prefix;                // first 4 characters, for lists
     enum token_kind kind;
-    int64_t organization_id, client_id, user_id;
+    int64_t organization_id;
+    int64_t client_id;     // 0: a user's
+    int64_t user_id;       // 0: a guest's, or nobody's
+    int64_t experiment_id; // a guest's only
+    int64_t creator_id;    // the user who made a guest's token
     int64_t created;
     int64_t expires; // 0: never
+    int64_t lease;   // ms from creation or renewal to the end; 0: forever
+    bool renewable;  // by its holder
     bool revoked;
+};
+
+struct organization_record {
+    int64_t id;
+    const char *name;
+    int64_t created;
+};
+
+struct user_record {
+    int64_t id, organization_id;
+    const char *name;
+    int64_t created;
 };
 
 struct client_record {
     int64_t id, organization_id;
     const char *name;
     int64_t created;
+    bool experiments_visible; // users see the experiments of others
 };
 
 struct project_record {
@@ -36,6 +55,19 @@ struct project_record {
     int64_t created, updated;
     bool deleted;
     int64_t experiment_count; // incl. deleted ones
+};
+
+struct note_record {
+    int64_t id, project_id;
+    int64_t user_id; // 0: written without a user
+    const char *contents;
+    int64_t created;
+};
+
+struct tag_record {
+    int64_t id, client_id;
+    const char *name;
+    const char *color; // "#RRGGBB", upper case
 };
 
 enum experiment_type { EXPERIMENT_OFFLINE = 1, EXPERIMENT_RANDOM = 2, EXPERIMENT_GRID = 3 };

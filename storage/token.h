@@ -11,7 +11,10 @@ enum err_code token_find(struct tx *tx, struct arena *arena, const unsigned char
                          struct token_record *record, struct err *err);
 // All tokens by id.
 enum err_code token_list(struct tx *tx, struct arena *arena, struct token_record **records, size_t *n, struct err *err);
+// What works at `now` of a user in a team: the guests' tokens that the user has made, then the user's own; each by id.
+enum err_code token_list_of_user(struct tx *tx, struct arena *arena, int64_t client_id, int64_t user_id, int64_t now,
+                                 struct token_record **records, size_t *n, struct err *err);
+// Writes expires and lease. ERR_NOT_FOUND.
+enum err_code token_set_lease(struct tx *tx, const struct token_record *record, struct err *err);
 // ERR_NOT_FOUND; revoking twice is fine.
 enum err_code token_revoke(struct tx *tx, int64_t id, struct err *err);
-// Replaces the digest and prefix of a token (rotation). ERR_NOT_FOUND, ERR_CONFLICT.
-enum err_code token_replace(struct tx *tx, const struct token_record *record, struct err *err);

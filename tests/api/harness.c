@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "storage/query.h"
 #include "storage/storage.h"
+#include "storage/token.h"
 
 // ------------------------------------------------------------------ life
 
@@ -58,7 +59,7 @@ void harness_open_with(struct harness *h, const struct api_options *options)
     snprintf(h->path, sizeof h->path, "%s/test.db", h->directory);
     open_all(h, options);
     struct err err;
-    demand(api_token_create(h->storage, h->token, &err) == ERR_NONE, "api_token_create", &err);
+    demand(api_token_create(h->storage, NULL, h->token, &err) == ERR_NONE, "api_token_create", &err);
     harness_basic(h->token, h->authorization, sizeof h->authorization);
 }
 
@@ -156,7 +157,8 @@ struct answer harness_send(struct harness *h, const struct api_request *request)
     return answer;
 }
 
-struct answer harness_request(struct harness *h, const char *method, const char *target, const char *body)
+static struct answer request_with(struct harness *h, const char *authorization, const char *method, const char *target,
+                                  const char *body)
 {
     const char *question = strchr(target, '?');
     struct arena *arena = arena_create();
@@ -164,7 +166,7 @@ struct answer harness_request(struct harness *h, const char *method, const char 
         .method = method,
         .path = question == NULL ? target : arena_strndup(arena, target, (size_t)(question - target)),
         .query = question == NULL ? NULL : question + 1,
-        .authorization = h->authorization,
+        .authorization = authorization,
         .content_type = "application/json",
         .body = body,
         .body_len = body == NULL ? 0 : strlen(body),
@@ -172,6 +174,19 @@ struct answer harness_request(struct harness *h, const char *method, const char 
     struct answer answer = harness_send(h, &request);
     arena_destroy(arena);
     return answer;
+}
+
+struct answer harness_request(struct harness *h, const char *method, const char *target, const char *body)
+{
+    return request_with(h, h->authorization, method, target, body);
+}
+
+struct answer harness_request_as(struct harness *h, const char *token, const char *method, const char *target, const char *body)
+{
+    char header[8 * API_TOKEN_MAX + 32] = "";
+    if (token != NULL)
+        harness_basic(token, header, sizeof header);
+    return request_with(h, token == NULL ? NULL : header, method, target, body);
 }
 
 void answer_clear(struct answer *answer)
@@ -380,4 +395,45 @@ void harness_walk(struct harness *h, const char *list, const char *query, const 
             return;
     }
     demand(false, "the pages never end", NULL);
+}
+
+bool harness_check_as(struct harness *h, const char *token, const char *method, const char *target, const char *body, int status,
+                      const char *want)
+{
+    snprintf(h->why, sizeof h->why, "%.48s: %s %.120s %.160s -> %d", token == NULL ? "nobody" : token, method, target,
+             body == NULL ? "" : body, status);
+    struct answer answer = harness_request_as(h, token, method, target, body);
+    return check_answer(h, &answer, status, want);
+}
+
+// ------------------------------------------------------------------ rows that no request makes
+
+static enum err_code sql_unit(struct tx *tx, void *arg, struct err *err)
+{
+    struct query q = query_start(tx, arg, err);
+    return query_run(&q);
+}
+
+void harness_run_sql(struct harness *h, const char *sql)
+{
+    struct err err;
+    char text[1000];
+    snprintf(text, sizeof text, "%s", sql);
+    demand(storage_write_wait(h->storage, sql_unit, text, &err) == ERR_NONE, sql, &err);
+}
+
+static enum err_code token_unit(struct tx *tx, void *arg, struct err *err)
+{
+    return token_insert(tx, arg, err);
+}
+
+void harness_plant_token(struct harness *h, const char *text, const struct token_record *token)
+{
+    struct err err;
+    struct token_record record = *token;
+    record.prefix = "pref";
+    if (record.organization_id == 0)
+        record.organization_id = 1;
+    digest_sha256(text, strlen(text), record.digest);
+    demand(storage_write_wait(h->storage, token_unit, &record, &err) == ERR_NONE, text, &err);
 }

@@ -13,6 +13,7 @@
 
 #include "api/api.h"
 #include "base/json.h"
+#include "storage/record.h"
 #include "tests/tap.h"
 
 struct harness {
@@ -45,6 +46,8 @@ void harness_close(struct harness *h);
 // Sends a request with the token and waits for the answer, which must be valid JSON or empty. target is path?query; body may be
 // NULL.
 struct answer harness_request(struct harness *h, const char *method, const char *target, const char *body);
+// The same with another token, or without any (NULL).
+struct answer harness_request_as(struct harness *h, const char *token, const char *method, const char *target, const char *body);
 // Sends a request as it is; request_id may be NULL.
 struct answer harness_send(struct harness *h, const struct api_request *request);
 void answer_clear(struct answer *answer);
@@ -57,6 +60,11 @@ int64_t harness_version(struct harness *h);
 int64_t harness_epoch(struct harness *h, int64_t experiment_id);
 // Sends a request that must be answered with 200 and an object with an id. Returns the id as a number (0 if it is none).
 int64_t harness_make(struct harness *h, const char *method, const char *target, const char *body);
+
+// Rows that no request makes. Runs one statement.
+void harness_run_sql(struct harness *h, const char *sql);
+// Stores a token of that text; of the record all counts but digest and prefix ("pref"). Organization 0 is 1.
+void harness_plant_token(struct harness *h, const char *text, const struct token_record *token);
 
 // Joins a text member of the items of a list (a path), of all its pages in one direction ("before", "after"), into text, each with a
 // space behind it. Pages that never end, or a status other than 200, end the program.
@@ -73,6 +81,9 @@ bool answer_has_keys(const struct json *object, const char *names);
 
 // One request and its outcome. want may be NULL: only the status counts.
 bool harness_check(struct harness *h, const char *method, const char *target, const char *body, int status, const char *want);
+// The same with another token, or without any (NULL).
+bool harness_check_as(struct harness *h, const char *token, const char *method, const char *target, const char *body, int status,
+                      const char *want);
 // The same for a request as it is.
 bool harness_check_send(struct harness *h, const struct api_request *request, int status, const char *want);
 
@@ -80,6 +91,9 @@ bool harness_check_send(struct harness *h, const struct api_request *request, in
     tap_check(harness_check((h), (method), (target), (body), (status), (want)), __FILE__, __LINE__, "%s", (h)->why)
 #define CHECK_SEND(h, request, status, want)                                                                                  \
     tap_check(harness_check_send((h), (request), (status), (want)), __FILE__, __LINE__, "%s", (h)->why)
+
+#define CHECK_AS(h, token, method, target, body, status, want)                                                                \
+    tap_check(harness_check_as((h), (token), (method), (target), (body), (status), (want)), __FILE__, __LINE__, "%s", (h)->why)
 
 // A table of requests.
 struct request_case {

@@ -124,7 +124,7 @@ static void test_routes(void)
         {"OPTIONS", PROJECTS, NULL, 200, NULL},
         {"OPTIONS", "/v1/experiments/77", NULL, 200, NULL},
         {"OPTIONS", "/v1/nonsense", NULL, 404, NULL},
-        {"HEAD", "/v1/clients/1", NULL, 405, "{\"message\":\"~GET, OPTIONS\"}"},
+        {"HEAD", "/v1/clients/1", NULL, 405, "{\"message\":\"~GET, PUT, OPTIONS\"}"},
         {"PATCH", PROJECTS, NULL, 405, NULL},
         {"MERGE", "/v1/experiments/1", "{}", 405, "{\"message\":\"~GET, PUT, DELETE, OPTIONS\"}"},
         {"get", "/v1/clients/1", NULL, 405, NULL},
@@ -143,12 +143,16 @@ static void test_routes(void)
         {"GET", "/v1/clients/1/plan", NULL, 404, "{\"message\":\"~was not found\"}"},
         {"POST", "/v1/pki_sessions", "{}", 404, "{\"message\":\"~was not found\"}"},
         // of later releases
-        {"GET", "/v1/sessions", NULL, 404, "{\"message\":\"The endpoint /v1/sessions is not part of this version\"}"},
+        {"GET", "/v1/aiexperiments", NULL, 404, "{\"message\":\"The endpoint /v1/aiexperiments is not part of this version\"}"},
+        {"POST", "/v1/sessions", "{}", 404, "{\"message\":\"The endpoint /v1/sessions is not part of this version\"}"},
+        {"PUT", "/v1/organizations/1", "{}", 404, "{\"message\":\"~not part of this version\"}"},
+        {"PUT", "/v1/organizations/9", "{}", 404, "{\"message\":\"organization 9 does not exist\"}"},
+        {"POST", "/v1/clients/1/tokens", "{}", 404, "{\"message\":\"~not part of this version\"}"},
         {"MERGE", "/v1/training_runs/7", "{}", 404, "{\"message\":\"~/v1/training_runs/7 is not part of this version\"}"},
         {"POST", PROJECTS "/default/training_runs/batch", "{}", 404, "{\"message\":\"~not part of this version\"}"},
         {"POST", PROJECTS "/none/training_runs", "{}", 404, "{\"message\":\"project none does not exist\"}"},
-        {"PUT", "/v1/clients/1", "{}", 404, "{\"message\":\"~not part of this version\"}"},
-        {"POST", "/v1/clients/1", "{}", 405, "{\"message\":\"~GET, OPTIONS\"}"},
+        {"DELETE", "/v1/clients/1", NULL, 404, "{\"message\":\"~not part of this version\"}"},
+        {"POST", "/v1/clients/1", "{}", 405, "{\"message\":\"~GET, PUT, OPTIONS\"}"},
         {"GET", "/v1/training_runs/x", NULL, 404, "{\"message\":\"~was not found\"}"},
     };
     CHECK_CASES(&h, cases, true);

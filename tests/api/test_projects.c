@@ -1,4 +1,4 @@
-// Teams and projects: requests and what they are answered with.
+// Projects: requests and what they are answered with.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,29 +8,6 @@
 #include "tests/api/harness.h"
 
 #define PROJECTS "/v1/clients/1/projects"
-
-static void test_client(void)
-{
-    struct harness h;
-    harness_open(&h);
-    static const struct request_case cases[] = {
-        {"GET", "/v1/clients/1", NULL, 200,
-         "{\"object\":\"client\",\"id\":\"1\",\"organization\":\"1\",\"name\":\"<any>\",\"created\":\"<any>\","
-         "\"client_security\":{\"allow_users_to_see_experiments_by_others\":true},\"deleted\":\"<absent>\"}"},
-        {"GET", "/v1/clients/01", NULL, 200, "{\"id\":\"1\"}"},
-        {"GET", "/v1/clients/0", NULL, 404, "{\"message\":\"client 0 does not exist\",\"status\":404}"},
-        {"GET", "/v1/clients/2", NULL, 404, "{\"message\":\"client 2 does not exist\",\"status\":404}"},
-        {"GET", "/v1/clients/99999999999999999999", NULL, 404, "{\"status\":404}"},
-        {"GET", "/v1/clients/one", NULL, 404, "{\"message\":\"~/v1/clients/one was not found\"}"},
-        {"GET", "/v1/clients/-1", NULL, 404, NULL},
-        {"GET", "/v1/clients/+1", NULL, 404, NULL},
-        {"GET", "/v1/clients/", NULL, 404, NULL},
-        {"GET", "/v1/clients/1/", NULL, 404, NULL},
-        {"GET", "/v1/clients/1?fields=nonsense", NULL, 200, "{\"object\":\"client\",\"name\":\"<any>\"}"}, // not honoured here
-    };
-    CHECK_CASES(&h, cases, true);
-    harness_close(&h);
-}
 
 static void test_create(void)
 {
@@ -219,7 +196,6 @@ static void test_list(void)
 
 int main(void)
 {
-    TAP_RUN(test_client);
     TAP_RUN(test_create);
     TAP_RUN(test_change);
     TAP_RUN(test_list);

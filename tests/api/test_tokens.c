@@ -1,10 +1,6 @@
 // Tokens: what a request may carry, what a token shows, and what the command line does.
 #include <stdlib.h>
 
-#include "base/digest.h"
-#include "base/memory.h"
-#include "storage/storage.h"
-#include "storage/token.h"
 #include "tests/api/harness.h"
 
 #define SELF "/v1/tokens/self"
@@ -81,75 +77,58 @@ static void test_password_is_ignored(void)
 
 // ------------------------------------------------------------------ kinds and states
 
-struct planted {
-    const char *text;
-    enum token_kind kind;
-    int64_t client_id, user_id, expires;
-    bool revoked;
-};
-
-static enum err_code plant_unit(struct tx *tx, void *arg, struct err *err)
-{
-    const struct planted *p = arg;
-    struct token_record record = {.kind = p->kind,
-                                  .prefix = "pref",
-                                  .organization_id = 1,
-                                  .client_id = p->client_id,
-                                  .user_id = p->user_id,
-                                  .created = 1,
-                                  .expires = p->expires,
-                                  .revoked = p->revoked};
-    digest_sha256(p->text, strlen(p->text), record.digest);
-    return token_insert(tx, &record, err);
-}
-
 static void test_states(void)
 {
-    static struct planted planted[] = {
-        {"revoked", TOKEN_CLIENT, 1, 1, 0, true},
-        {"expired", TOKEN_CLIENT, 1, 1, 1000, false},
-        {"lasting", TOKEN_CLIENT, 1, 1, 253402300799000, false},
-        {"develop", TOKEN_CLIENT_DEVELOPMENT, 1, 1, 0, false},
-        {"guest", TOKEN_GUEST, 1, 0, 0, false},
-        {"user", TOKEN_USER, 0, 1, 0, false},
-        {"nobody's", TOKEN_CLIENT, 1, 0, 0, false},
-    };
     static const struct {
-        const char *path;
+        const char *text;
+        struct token_record token;
         int status;
         const char *want;
-    } wants[] = {
-        {SELF, 403, "{\"token_status\":\"revoked\"}"},
-        {SELF, 403, "{\"token_status\":\"expired\",\"message\":\"~expired\"}"},
-        {SELF, 200, "{\"token\":\"lasting\",\"expires\":253402300799,\"lease_length\":null}"},
-        {SELF, 200, "{\"token_type\":\"client-dev\",\"development\":true}"},
-        {SELF, 403, "{\"token_status\":\"<absent>\"}"},
-        {SELF, 403, "{\"token_status\":\"<absent>\"}"},
-        {SELF, 200, "{\"token_type\":\"client-api\",\"client\":\"1\",\"user\":null}"},
+    } cases[] = {
+        {"revoked", {.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .revoked = true}, 403, "{\"token_status\":\"revoked\"}"},
+        {"expired", {.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .expires = 1000}, 403,
+         "{\"token_status\":\"expired\",\"message\":\"~expired\"}"},
+        {"both", {.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .expires = 1000, .revoked = true}, 403,
+         "{\"token_status\":\"revoked\"}"},
+        {"lasting", {.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .expires = 253402300799000, .lease = 86400000}, 200,
+         "{\"token\":\"lasting\",\"expires\":253402300799,\"lease_length\":86400}"},
+        {"develop", {.kind = TOKEN_CLIENT_DEVELOPMENT, .client_id = 1, .user_id = 1}, 200,
+         "{\"token_type\":\"client-dev\",\"development\":true,\"all_experiments\":true,\"permissions\":\"write\"}"},
+        {"guest", {.kind = TOKEN_GUEST, .client_id = 1, .creator_id = 1}, 200,
+         "{\"token_type\":\"guest\",\"client\":\"1\",\"user\":null,\"scope\":\"shared_experiment\",\"permissions\":\"read\","
+         "\"all_experiments\":false,\"training_run\":null}"},
+        {"user", {.kind = TOKEN_USER, .user_id = 1}, 200,
+         "{\"token_type\":\"user\",\"client\":null,\"organization\":\"1\",\"user\":\"1\",\"scope\":\"all_endpoints\"}"},
+        {"nobody's", {.kind = TOKEN_CLIENT, .client_id = 1}, 200,
+         "{\"token_type\":\"client-api\",\"client\":\"1\",\"user\":null}"},
     };
     struct harness h;
     harness_open(&h);
-    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++) {
-        struct err err;
-        char header[100];
-        ok(storage_write_wait(h.storage, plant_unit, &planted[i], &err) == ERR_NONE, "%s: %s", planted[i].text, err.text);
-        harness_basic(planted[i].text, header, sizeof header);
-        struct api_request request = get(wants[i].path, header);
-        CHECK_SEND(&h, &request, wants[i].status, wants[i].want);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness_plant_token(&h, cases[i].text, &cases[i].token);
+        CHECK_AS(&h, cases[i].text, "GET", SELF, NULL, cases[i].status, cases[i].want);
     }
-    static const struct request_case cases[] = {
+    static const struct request_case named[] = {
         {"GET", "/v1/tokens/lasting", NULL, 200, "{\"token\":\"prefXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX\"}"},
         {"GET", "/v1/tokens/l%61sting", NULL, 200, "{\"expires\":253402300799}"},
+        {"GET", "/v1/tokens/develop", NULL, 200, "{\"token_type\":\"client-dev\"}"},
+        {"GET", "/v1/tokens/guest", NULL, 200, "{\"token_type\":\"guest\"}"},
+        {"GET", "/v1/tokens/user", NULL, 404, NULL},
         {"GET", "/v1/tokens/revoked", NULL, 404, NULL},
         {"GET", "/v1/tokens/expired", NULL, 404, NULL},
         {"GET", "/v1/tokens/nobody's", NULL, 404, NULL},
         {"GET", "/v1/tokens/unknown", NULL, 404, "{\"message\":\"This token does not exist\"}"},
         {"GET", "/v1/tokens/", NULL, 404, NULL},
-        {"POST", SELF, NULL, 405, "{\"message\":\"~GET, OPTIONS\"}"},
-        {"PUT", SELF, "{\"token\":\"rotate\"}", 404, "{\"message\":\"~not part of this version\"}"},
-        {"DELETE", SELF, NULL, 404, "{\"message\":\"~not part of this version\"}"},
+        {"POST", SELF, NULL, 405, "{\"message\":\"~GET, PUT, DELETE, OPTIONS\"}"},
     };
-    CHECK_CASES(&h, cases, true);
+    CHECK_CASES(&h, named, true);
+    CHECK_AS(&h, "user", "GET", "/v1/tokens/lasting", NULL, 200, NULL); // a user has the tokens of all teams
+    CHECK_AS(&h, "user", "GET", "/v1/tokens/guest", NULL, 200, NULL);
+    CHECK_AS(&h, "nobody's", "GET", "/v1/tokens/lasting", NULL, 404, NULL);
+    CHECK_AS(&h, "nobody's", "GET", "/v1/tokens/guest", NULL, 404, NULL);
+    CHECK_AS(&h, "guest", "GET", "/v1/tokens/guest", NULL, 200, "{\"token\":\"guest\"}");
+    CHECK_AS(&h, "guest", "GET", "/v1/tokens/nobody's", NULL, 404, "{\"message\":\"This token does not exist\"}");
+    CHECK_AS(&h, "guest", "GET", "/v1/tokens/lasting", NULL, 404, NULL);
     harness_close(&h);
 }
 
@@ -220,7 +199,7 @@ static void test_list_and_revoke(void)
     char second[API_TOKEN_MAX + 1];
     size_t n;
     harness_open(&h);
-    ok(api_token_create(h.storage, second, &err) == ERR_NONE && strcmp(second, h.token) != 0, "another token");
+    ok(api_token_create(h.storage, NULL, second, &err) == ERR_NONE && strcmp(second, h.token) != 0, "another token");
     ok(api_token_list(h.storage, &list, &n, &err) == ERR_NONE && n == 2, "two tokens");
     if (n == 2) {
         ok(strncmp(list[0].prefix, h.token, 4) == 0 && strlen(list[0].prefix) == 4, "a prefix has four letters");

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -140,6 +141,9 @@ def test_command_line():
         (["serve", "--log-level=loud"], "--log-level"), (["serve", "--token", "x"], "FAIRWAY_TOKEN"),
         (["token"], "create, list or revoke"), (["token", "dance"], "create, list or revoke"), (["token", "revoke"], "revoke"),
         (["token", "create", "twice"], "too many words"), (["token", "list", "--listen", "127.0.0.1:0"], "--listen"),
+        (["token", "create", "--development", "--user"], "one of"), (["token", "create", "--days", "0"], "--days"),
+        (["token", "create", "--days=soon"], "--days"), (["token", "create", "--days"], "--days"),
+        (["token", "list", "--days", "3"], "for create"), (["token", "revoke", "1", "--user"], "for create"),
     ]
     for words, text in wrong:
         done = run(*words, FAIRWAY_DATABASE=path("never.db"))
@@ -210,6 +214,37 @@ def test_tokens():
         equal(run("token", "list", "--database", database).stdout.count("revoked"), 2, "the list shows the state")
         equal(server.ask("GET", "/v1/tokens/self")[0], 200, "the first token is untouched")
         equal(server.end(), 0, "ended")
+
+
+def test_kinds_of_tokens():
+    database = path("kinds.db")
+
+    def made(*words):
+        return run("token", "create", *words, "--database", database).stdout.strip()
+
+    with Server(database) as server:
+        development, user, short = made("--development"), made("--user"), made("--days", "3")
+        made("--days=3", "--development")
+        for token, kind, lease in (development, "client-dev", None), (user, "user", 7), (short, "client-api", 3):
+            status, reply = server.ask("GET", "/v1/tokens/self", token=token)
+            equal((status, reply["token_type"], reply["lease_length"]), (200, kind, lease and lease * 86400), kind)
+        rows = [line.split() for line in run("token", "list", "--database", database).stdout.splitlines()]
+        equal(rows[0], ["ID", "TOKEN", "TYPE", "CREATED", "EXPIRES", "STATE"], "the list has a head")
+        equal([row[2] for row in rows[1:]], ["client-api", "client-dev", "user", "client-api", "client-dev"], "types")
+        equal([row[4] == "never" for row in rows[1:]], [True, True, False, False, False], "some expire")
+        days = [time.mktime(time.strptime(row[4], "%Y-%m-%dT%H:%M:%SZ")) - time.mktime(time.strptime(row[3], "%Y-%m-%dT%H:%M:%SZ"))
+                for row in rows[3:]]
+        equal(days, [7 * 86400, 3 * 86400, 3 * 86400], "after as many days")
+        body = {"name": "d", "metrics": [{"name": "m"}],
+                "parameters": [{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}]}
+        equal(server.ask("POST", "/v1/experiments", body, token=development)[1].get("development"), True, "for development")
+        equal(server.ask("GET", "/v1/experiments")[1]["count"], 0, "which the production token does not see")
+        equal(server.end(), 0, "ended")
+    database_row = sqlite3.connect(database)
+    database_row.execute("UPDATE token SET expires = 1000 WHERE lease = 259200000")
+    database_row.commit()
+    database_row.close()
+    equal(run("token", "list", "--database", database).stdout.count("expired"), 2, "what has expired says so")
 
 
 def test_given_token():

@@ -226,7 +226,7 @@ static void referenced_table_is_rebuilt(void)
     struct migration list[MAX_LIST];
     size_t n = future_list(list) - 1;
     list[n - 1].sql = "CREATE TABLE client_new (id INTEGER PRIMARY KEY AUTOINCREMENT, organization_id INTEGER NOT NULL"
-                      " REFERENCES organization (id), name TEXT NOT NULL, created INTEGER NOT NULL, extra TEXT) STRICT;"
+                      " REFERENCES organization (id), name TEXT NOT NULL, created INTEGER NOT NULL, visible INTEGER, extra TEXT) STRICT;"
                       "DROP TABLE client; ALTER TABLE client_new RENAME TO client;";
     struct db *db = NULL;
     struct err err;
@@ -234,7 +234,7 @@ static void referenced_table_is_rebuilt(void)
     is_int(migrate_apply(db, list, n, &err), ERR_BUG, "a migration that forgets the rows");
     ok(strstr(err.text, "dangling") != NULL, "the text says why: %s", err.text);
     list[n - 1].sql = "CREATE TABLE client_new (id INTEGER PRIMARY KEY AUTOINCREMENT, organization_id INTEGER NOT NULL"
-                      " REFERENCES organization (id), name TEXT NOT NULL, created INTEGER NOT NULL, extra TEXT) STRICT;"
+                      " REFERENCES organization (id), name TEXT NOT NULL, created INTEGER NOT NULL, visible INTEGER, extra TEXT) STRICT;"
                       "INSERT INTO client_new SELECT *, NULL FROM client;"
                       "DROP TABLE client; ALTER TABLE client_new RENAME TO client;";
     is_int(migrate_apply(db, list, n, &err), ERR_NONE, "one that keeps them");

@@ -6,12 +6,7 @@
 static void bootstrap(struct tx *tx, struct arena *arena)
 {
     struct err err;
-    struct client_record client;
     struct project_record project;
-    is_int(client_find(tx, arena, 1, &client, &err), ERR_NONE, "a new database has client 1");
-    is_int(client.organization_id, 1, "of organization 1");
-    ok(client.created > 0 && client.name != NULL, "with name and time");
-    is_int(client_find(tx, arena, 2, &client, &err), ERR_NOT_FOUND, "and no other");
     is_int(project_find(tx, arena, 1, "default", &project, &err), ERR_NONE, "project default");
     is_text(project.name, "Default", "its name");
     is_int(project.user_id, 1, "its user");

@@ -41,10 +41,10 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     is_int(token_insert(tx, &again, &err), ERR_CONFLICT, "the same digest again");
 }
 
-static void revoke_and_replace(struct tx *tx, struct arena *arena)
+static void revoke(struct tx *tx, struct arena *arena)
 {
     struct err err;
-    struct token_record a = token_of(1), b = token_of(2), found, *all;
+    struct token_record a = token_of(1), found, *all;
     size_t n = 0;
     is_int(token_list(tx, arena, &all, &n, &err), ERR_NONE, "list");
     is_int(n, 2, "both are listed");
@@ -56,20 +56,57 @@ static void revoke_and_replace(struct tx *tx, struct arena *arena)
     is_int(token_find(tx, arena, a.digest, &found, &err), ERR_NONE, "a revoked token is found");
     ok(found.revoked, "and says so");
     is_int(token_insert(tx, &a, &err), ERR_CONFLICT, "a revoked digest cannot come back");
+}
 
-    struct token_record rotated = token_of(3);
-    rotated.id = all[1].id;
-    rotated.prefix = "WXYZ";
-    is_int(token_replace(tx, &rotated, &err), ERR_NONE, "rotate");
-    is_int(token_find(tx, arena, b.digest, &found, &err), ERR_NOT_FOUND, "the old digest is gone");
-    is_int(token_find(tx, arena, rotated.digest, &found, &err), ERR_NONE, "the new one works");
-    is_text(found.prefix, "WXYZ", "with its prefix");
-    is_int(found.kind, TOKEN_USER, "and the old kind");
-    memset(rotated.digest, 1, sizeof rotated.digest);
-    is_int(token_replace(tx, &rotated, &err), ERR_CONFLICT, "rotate to a digest that exists");
-    rotated.id = 4711;
-    memset(rotated.digest, 8, sizeof rotated.digest);
-    is_int(token_replace(tx, &rotated, &err), ERR_NOT_FOUND, "rotate nothing");
+// Prefixes of the tokens of user 1 in team 1, joined.
+static const char *own_text(struct tx *tx, struct arena *arena, int64_t now)
+{
+    struct err err;
+    struct token_record *all;
+    size_t n = 0;
+    if (token_list_of_user(tx, arena, 1, 1, now, &all, &n, &err) != ERR_NONE)
+        return arena_strdup(arena, err.text);
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        text = arena_printf(arena, "%s%s%s", text, i > 0 ? " " : "", all[i].prefix);
+    return text;
+}
+
+static void guests_and_leases(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    struct token_record a = token_of(1), guest = token_of(10), old = token_of(11), found;
+    is_text(own_text(tx, arena, 50), "", "a revoked token and one of no team are not listed");
+    a.digest[0] = 77;
+    a.prefix = "OWN";
+    is_int(token_insert(tx, &a, &err), ERR_NONE, "a token of the user's own");
+    guest.kind = old.kind = TOKEN_GUEST;
+    guest.user_id = old.user_id = 0;
+    guest.creator_id = old.creator_id = 1;
+    guest.experiment_id = old.experiment_id = scratch_experiment(tx, "shown", 0);
+    guest.lease = 60;
+    guest.expires = 90;
+    guest.renewable = true;
+    guest.prefix = "GUES";
+    old.expires = 50;
+    is_int(token_insert(tx, &guest, &err), ERR_NONE, "a guest's token");
+    is_int(token_insert(tx, &old, &err), ERR_NONE, "and one that has expired");
+    is_int(token_find(tx, arena, guest.digest, &found, &err), ERR_NONE, "it is found");
+    is_int(found.experiment_id, guest.experiment_id, "its experiment");
+    is_int(found.creator_id * 100 + found.user_id, 100, "who made it; it has no user");
+    is_int(found.lease * 1000 + found.expires, 60090, "lease and end");
+    ok(found.renewable, "renewable");
+    is_int(token_find(tx, arena, a.digest, &found, &err), ERR_NONE, "the other one");
+    ok(found.experiment_id == 0 && found.creator_id == 0 && found.lease == 0 && !found.renewable, "has nothing of that");
+
+    is_text(own_text(tx, arena, 50), "GUES OWN", "guests first, then the user's own");
+    is_text(own_text(tx, arena, 49), "GUES ABCD OWN", "a token works until its last millisecond");
+    is_text(own_text(tx, arena, 90), "OWN", "the guest's has expired");
+    guest.expires = guest.lease = 0;
+    is_int(token_set_lease(tx, &guest, &err), ERR_NONE, "it lasts forever");
+    is_text(own_text(tx, arena, 90), "GUES OWN", "now it has not");
+    guest.id = 4711;
+    is_int(token_set_lease(tx, &guest, &err), ERR_NOT_FOUND, "the lease of nothing");
 }
 
 int main(void)
@@ -78,7 +115,8 @@ int main(void)
     scratch_create(&scratch);
     scratch_open(&scratch, NULL);
     scratch_write(&scratch, insert_and_find);
-    scratch_write(&scratch, revoke_and_replace);
+    scratch_write(&scratch, revoke);
+    scratch_write(&scratch, guests_and_leases);
     scratch_remove(&scratch);
     return tap_done();
 }
