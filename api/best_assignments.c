@@ -1,6 +1,13 @@
-// Best assignments: the best observation that has not failed (API reference 2.3, 3.4).
+// Best assignments: the best observations, whatever "best" means in an experiment (API reference 2.3, 3.4, appendix E).
+//
+// With one optimized metric and nothing else that decides, the best one is found in the index; otherwise all outcomes are compared
+// (optimizer/ranking.h).
+#include "api/bridge.h"
 #include "api/definition.h"
+#include "api/outcomes.h"
 #include "api/route.h"
+#include "optimizer/ranking.h"
+#include "optimizer/solutions.h"
 
 static void render_row(struct call *call, const void *rows, size_t i)
 {
@@ -19,18 +26,84 @@ static void render_row(struct call *call, const void *rows, size_t i)
     json_end_object(w);
 }
 
+// Observations found, best first.
+struct found {
+    struct observation_record *records;
+    size_t n;
+};
+
+static enum err_code load_records(struct call *call, const struct outcomes *outcomes, const size_t *ranked, size_t n,
+                                  struct found *found)
+{
+    int64_t *ids = arena_alloc(call->arena, n, sizeof *ids);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = outcomes->ids[ranked[i]];
+    *found = (struct found){arena_alloc(call->arena, n, sizeof *found->records), n};
+    return observation_get(call->tx, call->arena, ids, n, found->records, &call->err);
+}
+
+// Several good points that differ.
+static enum err_code choose_solutions(struct call *call, const struct definition *definition, const struct outcomes *outcomes,
+                                      const size_t *ranked, size_t n, struct found *found)
+{
+    size_t k = outcomes->problem.n_solutions, p = outcomes->problem.n_params;
+    struct found candidates;
+    enum err_code code = load_records(call, outcomes, ranked, n, &candidates);
+    if (code != ERR_NONE)
+        return code;
+    const double **x = arena_alloc(call->arena, n, sizeof *x);
+    double *points = arena_alloc(call->arena, n * p, sizeof *points);
+    size_t *chosen = arena_alloc(call->arena, n < k ? n : k, sizeof *chosen);
+    for (size_t i = 0; i < n; i++) {
+        const struct observation_record *record = &candidates.records[i];
+        bridge_point(definition, record->assignments, record->n_assignments, points + i * p);
+        x[i] = points + i * p;
+    }
+    found->n = solutions_select(&outcomes->problem, x, n, outcomes->n, k, chosen);
+    found->records = arena_alloc(call->arena, found->n, sizeof *found->records);
+    for (size_t i = 0; i < found->n; i++)
+        found->records[i] = candidates.records[chosen[i]];
+    return ERR_NONE;
+}
+
+static enum err_code compare_all(struct call *call, const struct definition *definition, struct found *found)
+{
+    struct outcomes outcomes;
+    enum err_code code = outcomes_load(call, definition, &outcomes);
+    if (code != ERR_NONE)
+        return code;
+    size_t *ranked = arena_alloc(call->arena, outcomes.n, sizeof *ranked);
+    size_t n = ranking_best(&outcomes.problem, outcomes.trials, outcomes.n, ranked);
+    if (definition->n_optimized == 1 && outcomes.problem.n_solutions > 1)
+        return choose_solutions(call, definition, &outcomes, ranked, n, found);
+    if (definition->n_optimized == 1 && n > 1)
+        n = 1;
+    return load_records(call, &outcomes, ranked, n, found);
+}
+
+// True when the value of one metric is all that decides.
+static bool is_plain(const struct definition *definition, const struct experiment_record *experiment)
+{
+    bool plain = definition->n_optimized == 1 && experiment->num_solutions <= 1;
+    for (size_t i = 0; i < definition->n_metrics; i++)
+        plain = plain && !definition->metrics[i].has_threshold;
+    return plain;
+}
+
 enum err_code best_assignments_list(struct call *call)
 {
     struct definition *definition = arena_alloc(call->arena, 1, sizeof *definition);
-    struct observation_record *records;
-    size_t n;
+    struct found found;
     call->state = definition;
     enum err_code code = definition_load(call->arena, &call->experiment, definition, &call->err);
     if (code != ERR_NONE)
         return code;
     struct best_rule rule = definition_best_rule(definition);
-    code = observation_best(call->tx, call->arena, call->experiment.id, &rule, 1, &records, &n, &call->err);
+    if (is_plain(definition, &call->experiment))
+        code = observation_best(call->tx, call->arena, call->experiment.id, &rule, 1, &found.records, &found.n, &call->err);
+    else
+        code = compare_all(call, definition, &found);
     if (code == ERR_NONE)
-        paging_render_all(call, records, n, render_row);
+        paging_render_all(call, found.records, found.n, render_row);
     return code;
 }

@@ -82,8 +82,8 @@ static struct problem read_rest(struct arena *arena, const struct definition *de
                             .random = experiment->type != EXPERIMENT_OFFLINE || experiment->development};
 }
 
-static void read_problem(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
-                         struct problem *problem)
+void bridge_describe(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
+                     struct problem *problem)
 {
     size_t n = definition_dimension(definition);
     struct param *params = arena_alloc(arena, n, sizeof *params);
@@ -101,7 +101,7 @@ enum err_code bridge_problem(struct arena *arena, const struct definition *defin
                              struct problem *problem, struct err *err)
 {
     struct err why;
-    read_problem(arena, definition, experiment, problem);
+    bridge_describe(arena, definition, experiment, problem);
     if (problem_check(problem, &why) != ERR_NONE)
         return err_set(err, ERR_CORRUPT, NULL, "The optimizer refuses the stored experiment: %s", why.text);
     return ERR_NONE;
@@ -116,7 +116,7 @@ enum err_code bridge_check(struct arena *arena, const struct definition *definit
     struct problem problem;
     struct err why;
     err_clear(&why);
-    read_problem(arena, definition, experiment, &problem);
+    bridge_describe(arena, definition, experiment, &problem);
     if (problem_check(&problem, &why) == ERR_NONE)
         return ERR_NONE;
     const char *field = "the experiment";

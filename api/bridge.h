@@ -14,6 +14,9 @@
 #include "optimizer/suggest.h"
 #include "storage/record.h"
 
+// What an experiment says, whether the optimizer can work on it or not. Its metrics are in the definition's order.
+void bridge_describe(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,
+                     struct problem *problem);
 // The problem that an experiment poses. Its metrics are in the definition's order. ERR_CORRUPT when the optimizer cannot work on
 // it: no such experiment can be created.
 enum err_code bridge_problem(struct arena *arena, const struct definition *definition, const struct experiment_record *experiment,

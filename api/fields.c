@@ -32,6 +32,7 @@ static const struct {
     [KIND_PROJECT_NOTE] = {"project_note",
                            (const char *const[]){"object", "contents", "created", "user", "client", "project", NULL}},
     [KIND_TAG] = {"tag", (const char *const[]){"object", "id", "name", "color", "client", NULL}},
+    [KIND_BEST_PRACTICES] = {"best_practices", (const char *const[]){"object", "violations", NULL}},
     [KIND_PREDICTION] = {"prediction",
                          (const char *const[]){"object", "assignments", "probability_of_feasibility", "metrics", NULL}},
 };

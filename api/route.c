@@ -76,6 +76,8 @@ const struct route route_table[] = {
     ROW("PUT", EXPERIMENT, W, D, WRITE, NONE, experiment_change),
     ROW("DELETE", EXPERIMENT, W, D, WRITE, NONE, experiment_remove),
     ROW("GET", EXPERIMENT "/best_assignments", R, D | G, READ, BEST_ASSIGNMENTS, best_assignments_list),
+    ROW("GET", EXPERIMENT "/stopping_criteria", R, D | G, READ, NONE, stopping_criteria_show),
+    ROW("GET", EXPERIMENT "/best_practices", R, D | G, READ, BEST_PRACTICES, best_practices_show),
     ROW("POST", EXPERIMENT "/predictions", R, D, MODEL, PREDICTION, prediction_create),
 
     ROW("POST", SUGGESTIONS, W, D, MODEL, SUGGESTION, suggestion_create),
@@ -115,9 +117,7 @@ static const struct unbuilt {
     {PROJECT "/aiexperiments", NULL},
     {PROJECT "/training_runs", NULL},
     {PROJECT "/training_runs/batch", NULL},
-    {EXPERIMENT "/stopping_criteria", NULL},
     {EXPERIMENT "/metric_importances", NULL},
-    {EXPERIMENT "/best_practices", NULL},
     {EXPERIMENT "/hyperparameters", NULL},
     {"/v1/aiexperiments", NULL},
     {"/v1/aiexperiments/{aiexperiment}", NULL},

@@ -28,6 +28,7 @@ enum object_kind {
     KIND_OBSERVATION,
     KIND_PROJECT,
     KIND_BEST_ASSIGNMENTS,
+    KIND_BEST_PRACTICES,
     KIND_PREDICTION,
     KIND_PROJECT_NOTE,
     KIND_TAG,
@@ -107,6 +108,8 @@ handler_fn tag_create, tag_list;
 handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
 // api/best_assignments.c
 handler_fn best_assignments_list;
+// api/stopping_criteria.c, api/best_practices.c
+handler_fn stopping_criteria_show, best_practices_show;
 // api/suggestions.c
 handler_fn suggestion_create, suggestion_list, suggestion_detail, suggestion_change, suggestion_remove, suggestion_remove_all;
 // api/queued_suggestions.c

@@ -34,6 +34,13 @@ enum err_code suggestion_open(struct tx *tx, struct arena *arena, int64_t experi
 // The newest generated suggestion, deleted or not: where `models` continues. ERR_NOT_FOUND when there is none.
 enum err_code suggestion_newest_generated(struct tx *tx, struct arena *arena, int64_t experiment_id,
                                           struct suggestion_record *record, struct err *err);
+// What the models expected of the newest `limit` generated suggestions, deleted or not.
+struct suggestion_forecast {
+    int64_t n, n_filler;         // made by the models; of those without any improvement to expect
+    double expected_improvement; // of the newest of them; NAN: unknown
+};
+enum err_code suggestion_forecast(struct tx *tx, int64_t experiment_id, size_t limit, struct suggestion_forecast *forecast,
+                                  struct err *err);
 // (sequence, relaxations) of all model-phase suggestions with relaxations > 0, deleted or not, in order of their making.
 // Only sequence, ordinal and relaxations of the records are filled.
 enum err_code suggestion_relaxations(struct tx *tx, struct arena *arena, int64_t experiment_id,

@@ -1,5 +1,6 @@
 #include "storage/suggestion.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,5 +230,26 @@ enum err_code suggestion_relaxations(struct tx *tx, struct arena *arena, int64_t
                                  err);
     query_bind_int(&q, experiment_id);
     *records = query_collect(&q, arena, sizeof **records, read_relaxation, n);
+    return query_end(&q);
+}
+
+enum err_code suggestion_forecast(struct tx *tx, int64_t experiment_id, size_t limit, struct suggestion_forecast *forecast,
+                                  struct err *err)
+{
+    *forecast = (struct suggestion_forecast){.expected_improvement = (double)NAN};
+    struct query q = query_start(tx,
+                                 "SELECT source, filler, expected_improvement FROM suggestion"
+                                 " WHERE experiment_id = ? AND ordinal IS NOT NULL ORDER BY ordinal DESC LIMIT ?",
+                                 err);
+    query_bind_int(&q, experiment_id);
+    query_bind_int(&q, (int64_t)limit);
+    while (query_step(&q)) {
+        if (query_int(&q) != SOURCE_MODEL)
+            continue;
+        forecast->n_filler += query_bool(&q);
+        double improvement = query_real(&q);
+        if (forecast->n++ == 0)
+            forecast->expected_improvement = improvement;
+    }
     return query_end(&q);
 }

@@ -23,7 +23,8 @@ FOLDERS = {
 DOORS = {
     ("server", "storage"): ["storage/storage.h"],
     ("server", "api"): ["api/api.h"],
-    ("api", "optimizer"): ["optimizer/problem.h", "optimizer/suggest.h", "optimizer/runtime.h"],
+    ("api", "optimizer"): ["optimizer/problem.h", "optimizer/ranking.h", "optimizer/runtime.h", "optimizer/solutions.h",
+                           "optimizer/suggest.h"],
 }
 # A library's headers and the only files that may include them.
 LIBRARIES = {

@@ -232,6 +232,18 @@ class QueuedSuggestions(Case):
         self.refused(400, queue().create, assignments={"depth": 3})
 
 
+class Derived(Case):
+    def test_stopping_criteria(self):
+        made = self.make(observation_budget=5)
+        experiment = conn.experiments(made.id)
+        self.assertIs(experiment.stopping_criteria().fetch().should_stop, False)
+        experiment.observations().create_batch(observations=[{"assignments": ASSIGNMENTS, "values": [{"value": v}]} for v in range(6)])
+        criteria = experiment.stopping_criteria().fetch()
+        self.assertEqual((criteria.should_stop, criteria.reasons), (True, ["observation_budget_reached"]))
+        experiment.observations().create_batch(observations=[{"assignments": ASSIGNMENTS, "failed": True}] * 20)
+        self.assertEqual(experiment.stopping_criteria().fetch().reasons, ["possible_stagnation", "observation_budget_reached"])
+
+
 class Observations(Case):
     def setUp(self):
         self.experiment = self.make()
