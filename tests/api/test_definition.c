@@ -197,6 +197,7 @@ static void test_corrupt(void)
            cases[i].parameters, cases[i].metrics);
         ok(strstr(err.text, "experiment 7") != NULL, "the text says whose: %s", err.text);
     }
+    ok(strstr(err.text, ".categorical_values is not in the order of enum_index") != NULL, "and why: %s", err.text);
     arena_destroy(arena);
 }
 

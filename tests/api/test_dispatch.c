@@ -299,7 +299,8 @@ static void test_other_types(void)
     request.body = "{\"id\":\"a\",\"name\":\"A\"}";
     request.body_len = strlen(request.body);
     request.content_type = "application/json; charset=iso-8859-1";
-    CHECK_SEND(&h, &request, 400, MALFORMED);
+    CHECK_SEND(&h, &request, 400,
+               "{\"message\":\"Malformed json in request body: its charset is not supported, use UTF-8\"}");
     request.content_type = "application/x-www-form-urlencoded; charset=utf8";
     request.query = "id=b&fields=zzz&a=%00"; // of no meaning to a POST
     CHECK_SEND(&h, &request, 200, "{\"id\":\"a\"}");

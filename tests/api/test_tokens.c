@@ -51,7 +51,7 @@ static void test_header(void)
     };
     for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
         request = get(SELF, unreadable[i]);
-        CHECK_SEND(&h, &request, 400, "{\"message\":\"~could not be parsed\",\"status\":400,\"token_status\":\"<absent>\"}");
+        CHECK_SEND(&h, &request, 400, "{\"message\":\"The API token could not be parsed: send it as the user name of HTTP Basic authentication\",\"status\":400,\"token_status\":\"<absent>\"}");
     }
     harness_basic("nobody", header, sizeof header);
     request = get(SELF, header);
@@ -167,7 +167,8 @@ static void test_ensure(void)
         "", "fifteen-letters", "with a space in it", "with:colon-in-the-middle", "caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-x", NULL,
     };
     for (size_t i = 0; wrong[i] != NULL; i++)
-        ok(api_token_ensure(h.storage, wrong[i], &active, &err) == ERR_INVALID && !active && strcmp(err.field, "token") == 0,
+        ok(api_token_ensure(h.storage, wrong[i], &active, &err) == ERR_INVALID && !active && strcmp(err.field, "token") == 0 &&
+               strstr(err.text, " characters out of A-Z, a-z, 0-9, _ and -") != NULL,
            "refused: \"%s\"", wrong[i]);
     char longest[API_TOKEN_MAX + 2];
     memset(longest, 'a', sizeof longest - 1);
