@@ -36,6 +36,8 @@ static enum err_code change_range(const struct parameter_reading *r, const struc
         return ERR_INVALID;
     if (bounds != NULL && expect_absent(bounds))
         return parameter_fail(r, "bounds", "must not be null: leave them out to keep them");
+    if (expect_absent(grid) && present->grid == NULL)
+        grid = NULL; // as clients send back what they fetched
     if (grid != NULL && bounds != NULL)
         return parameter_fail(r, "grid", "cannot be combined with bounds");
     if (grid != NULL)

@@ -79,6 +79,7 @@ static void test_present(void)
          ".parameters[0].bounds cannot be set for a parameter with a grid"},
         {"PUT", E1, PUT("{'name':'g','grid':[1,2],'bounds':{'min':1,'max':2}}"), 400,
          ".parameters[0].grid cannot be combined with bounds"},
+        {"PUT", E1, PUT("{'name':'d','grid':null}" REST), 200, NULL},
         {"PUT", E1, PUT("{'name':'g','grid':null}"), 400, "Invalid type for .parameters[0].grid"},
         {"PUT", E1, PUT("{'name':'g','grid':[1]}"), 400, ".parameters[0].grid must have at least 2 values"},
         {"PUT", E1, PUT("{'name':'g','grid':[1,'2']}"), 400, "Invalid type for .parameters[0].grid[1]"},

@@ -1,0 +1,132 @@
+"""Every kind of experiment through the official Python client: created, suggested, observed (failures too), the best read."""
+import unittest
+
+import sigopt.exception
+
+import server
+
+PARAMETERS = [
+    {"name": "a", "type": "int", "bounds": {"min": 1, "max": 50}},
+    {"name": "b", "type": "double", "bounds": {"min": -50, "max": 0}},
+    {"name": "c", "type": "categorical", "categorical_values": ["d", "e"]},
+]
+
+
+def setUpModule():
+    global running, conn
+    running = server.Server("kinds")
+    conn = running.connection()
+
+
+def tearDownModule():
+    status = running.stop()
+    assert status == 0, f"the server ended with {status}"
+
+
+def within(case, experiment, assignments):
+    """Every active parameter has a value of its kind, and nothing else is there."""
+    values = dict(assignments)
+    active = set()
+    for conditional in experiment.conditionals:
+        case.assertIn(values[conditional.name], conditional.values)
+        active.add(conditional.name)
+    for parameter in experiment.parameters:
+        conditions = parameter.conditions.to_json() if parameter.conditions is not None else {}
+        if all(values[name] in wanted for name, wanted in conditions.items()):
+            active.add(parameter.name)
+        else:
+            continue
+        value = values[parameter.name]
+        if parameter.type == "categorical":
+            case.assertIn(value, [v.name for v in parameter.categorical_values])
+        else:
+            case.assertIsInstance(value, int if parameter.type == "int" else float)
+            case.assertLessEqual(parameter.bounds.min, value)
+            case.assertLessEqual(value, parameter.bounds.max)
+            if parameter.grid is not None:  # the client knows grids of numbers only
+                case.assertIn(value, parameter.grid)
+    case.assertEqual(set(values), active)
+
+
+class Kind(unittest.TestCase):
+    def loop(self, experiment, evaluate, n):
+        """evaluate(assignments, task) gives values by metric, or None for a failure. Returns the suggestions."""
+        suggestions = []
+        for _ in range(n):
+            suggestion = conn.experiments(experiment.id).suggestions().create()
+            within(self, experiment, suggestion.assignments)
+            task = None if suggestion.task is None else suggestion.task.name
+            values = evaluate(dict(suggestion.assignments), task)
+            report = {"failed": True} if values is None else {
+                "values": [{"name": name, "value": value} for name, value in values.items()]}
+            observation = conn.experiments(experiment.id).observations().create(suggestion=suggestion.id, **report)
+            self.assertEqual(dict(observation.assignments), dict(suggestion.assignments))
+            self.assertEqual(None if observation.task is None else observation.task.name, task)
+            suggestions.append(suggestion)
+        return suggestions
+
+    def best(self, experiment):
+        return list(conn.experiments(experiment.id).best_assignments().fetch().iterate_pages())
+
+    def refused(self, status, call, **arguments):
+        with self.assertRaises(sigopt.exception.ApiException) as caught:
+            call(**arguments)
+        conn.tokens("self").fetch()
+        self.assertEqual(caught.exception.status_code, status, caught.exception)
+        return caught.exception.message
+
+
+class Grid(Kind):
+    def test_grid(self):
+        experiment = conn.experiments().create(
+            name="grid", type="grid", metrics=[{"name": "m"}],
+            parameters=[{"name": "a", "type": "int", "grid": [2, 1]}, {"name": "b", "type": "double", "grid": [0.5, -1]},
+                        {"name": "c", "type": "categorical", "categorical_values": ["x", "y", "z"]}])
+        self.assertEqual(experiment.observation_budget, 12)
+        self.assertEqual(experiment.to_json()["parameters"][2]["grid"], ["x", "y", "z"])  # the client expects numbers
+        made = self.loop(experiment, lambda x, _: None if x["c"] == "y" else {"m": x["a"] + x["b"]}, 13)
+        order = [(a, b, c) for c in "xyz" for b in (-1.0, 0.5) for a in (1, 2)]
+        self.assertEqual([tuple(dict(s.assignments)[k] for k in "abc") for s in made], order + order[:1])
+        self.assertEqual(self.best(experiment)[0].values[0].value, 2.5)
+
+
+class Random(Kind):
+    def test_random(self):
+        experiment = conn.experiments().create(name="random", type="random", parameters=PARAMETERS, metrics=["m"])
+        made = self.loop(experiment, lambda x, _: None if x["c"] == "d" else {"m": x["b"]}, 12)
+        self.assertGreater(len({s.assignments["b"] for s in made}), 10)
+
+
+class Changes(Kind):
+    def test_parameters(self):
+        experiment = conn.experiments().create(name="changes", parameters=PARAMETERS, metrics=["m"])
+        self.loop(experiment, lambda x, _: {"m": x["b"]} if x["c"] == "e" else None, 6)
+        parameters = [{k: v for k, v in p.to_json().items() if k != "conditions"} for p in experiment.parameters]
+        parameters[1]["bounds"] = {"min": -1, "max": 1}
+        parameters[2]["categorical_values"] = ["e", "f"]
+        parameters.append({"name": "n", "type": "double", "bounds": {"min": 0, "max": 1}, "default_value": 0.5})
+        changed = conn.experiments(experiment.id).update(parameters=parameters)
+        self.assertEqual([p.name for p in changed.parameters], ["a", "b", "c", "n"])
+        self.assertEqual([(v.name, v.enum_index) for v in changed.parameters[2].categorical_values], [("e", 2), ("f", 3)])
+        self.loop(changed, lambda x, _: {"m": x["b"]}, 6)
+        self.assertEqual(dict(conn.experiments(experiment.id).observations().fetch(limit=1, ascending=True).data[0].assignments)["n"], 0.5)
+        self.refused(400, conn.experiments(experiment.id).update, parameters=[{"name": "new", "type": "int", "bounds": {"min": 0, "max": 1}}])
+        fewer = conn.experiments(experiment.id).update(parameters=[{"name": "a"}])
+        self.assertEqual([p.name for p in fewer.parameters], ["a"])
+        self.loop(fewer, lambda x, _: {"m": 1}, 2)
+
+
+class Conditionals(Kind):
+    def test_conditionals(self):
+        experiment = conn.experiments().create(
+            name="conditionals", metrics=["m"], conditionals=[{"name": "x", "values": ["1", "5", "10"]}],
+            parameters=[PARAMETERS[0], {**PARAMETERS[1], "conditions": {"x": ["5", "10"]}}, {**PARAMETERS[2], "conditions": {"x": "10"}}])
+        made = self.loop(experiment, lambda x, _: None if x["x"] == "5" else {"m": x["a"] + x.get("b", 0)}, 20)
+        self.assertEqual({s.assignments["x"] for s in made}, {"1", "5", "10"})
+        create = conn.experiments(experiment.id).observations().create
+        given = create(assignments={"x": "5", "a": 1, "b": -1.0}, failed=True)
+        self.assertEqual(dict(given.assignments), {"x": "5", "a": 1, "b": -1.0})
+        self.assertIn("unsatisfied", self.refused(400, create, assignments={"x": "1", "a": 1, "b": -1.0}, failed=True).lower())
+        self.assertIn("missing", self.refused(400, create, assignments={"x": "5", "a": 1}, failed=True).lower())
+        self.assertIn("invalid", self.refused(400, create, assignments={"x": "3", "a": 1}, failed=True).lower())
+        self.assertEqual(len(self.best(experiment)), 1)
