@@ -109,8 +109,10 @@ class Changes(Kind):
         self.assertEqual([p.name for p in changed.parameters], ["a", "b", "c", "n"])
         self.assertEqual([(v.name, v.enum_index) for v in changed.parameters[2].categorical_values], [("e", 2), ("f", 3)])
         self.loop(changed, lambda x, _: {"m": x["b"]}, 6)
-        self.assertEqual(dict(conn.experiments(experiment.id).observations().fetch(limit=1, ascending=True).data[0].assignments)["n"], 0.5)
-        self.refused(400, conn.experiments(experiment.id).update, parameters=[{"name": "new", "type": "int", "bounds": {"min": 0, "max": 1}}])
+        oldest = list(conn.experiments(experiment.id).observations().fetch().iterate_pages())[-1]
+        self.assertEqual(dict(oldest.assignments)["n"], 0.5)
+        new = {"name": "new", "type": "int", "bounds": {"min": 0, "max": 1}}
+        self.refused(400, conn.experiments(experiment.id).update, parameters=[new])
         fewer = conn.experiments(experiment.id).update(parameters=[{"name": "a"}])
         self.assertEqual([p.name for p in fewer.parameters], ["a"])
         self.loop(fewer, lambda x, _: {"m": 1}, 2)
@@ -120,7 +122,8 @@ class Conditionals(Kind):
     def test_conditionals(self):
         experiment = conn.experiments().create(
             name="conditionals", metrics=["m"], conditionals=[{"name": "x", "values": ["1", "5", "10"]}],
-            parameters=[PARAMETERS[0], {**PARAMETERS[1], "conditions": {"x": ["5", "10"]}}, {**PARAMETERS[2], "conditions": {"x": "10"}}])
+            parameters=[PARAMETERS[0], {**PARAMETERS[1], "conditions": {"x": ["5", "10"]}},
+                        {**PARAMETERS[2], "conditions": {"x": "10"}}])
         made = self.loop(experiment, lambda x, _: None if x["x"] == "5" else {"m": x["a"] + x.get("b", 0)}, 20)
         self.assertEqual({s.assignments["x"] for s in made}, {"1", "5", "10"})
         create = conn.experiments(experiment.id).observations().create
