@@ -121,6 +121,8 @@ static const struct {
     {"PUT", EXPERIMENT, "+ss++++334"},
     {"DELETE", EXPERIMENT, "+ss++++334"},
     {"GET", EXPERIMENT "/best_assignments", "+ss+++++44"},
+    {"GET", EXPERIMENT "/stopping_criteria", "+ss+++++44"},
+    {"GET", EXPERIMENT "/best_practices", "+ss+++++44"},
     {"POST", EXPERIMENT "/predictions", "+ss++++334"},
     {"POST", EXPERIMENT "/suggestions", "+ss++++334"},
     {"GET", EXPERIMENT "/suggestions", "+ss+++++44"},
