@@ -105,6 +105,10 @@ class Server:
     def client(self):
         return Client(self.address)
 
+    def command(self, *words):
+        """What another command of the program says, run on the same database."""
+        return subprocess.run([PROGRAM, *words, "--database", self.database], check=True, capture_output=True, text=True).stdout
+
     def connection(self):
         """The official client, configured as a user would: by the two environment variables."""
         import sigopt

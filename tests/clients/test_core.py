@@ -61,6 +61,44 @@ class Identity(Case):
     def test_unknown_client(self):
         self.refused(404, conn.clients("2").fetch)
 
+    def test_organization(self):
+        organization = conn.organizations("1").fetch()
+        self.assertEqual((organization.id, organization.name), ("1", "Default organization"))
+        self.refused(404, conn.organizations("2").fetch)
+
+    def test_guest(self):
+        shown, hidden = self.make(), self.make()
+        conn.experiments(shown.id).suggestions().create()
+        token = conn.experiments(shown.id).tokens().create()
+        self.assertEqual((token.token_type, token.experiment, token.permissions), ("guest", shown.id, "read"))
+        guest = sigopt.Connection(client_token=token.token)
+        self.assertEqual(guest.tokens("self").fetch().token, token.token)
+        self.assertEqual(guest.experiments(shown.id).fetch().name, shown.name)
+        self.assertEqual(guest.experiments(shown.id).suggestions().fetch().count, 1)
+        self.refused(404, guest.experiments(hidden.id).fetch)
+        self.refused(403, guest.experiments(shown.id).suggestions().create)
+        self.refused(403, guest.experiments(shown.id).update, name="mine")
+        self.refused(403, guest.clients("1").fetch)
+        self.assertEqual(conn.tokens(token.token).fetch().user, None)
+
+    def test_development(self):
+        text = running.command("token", "create", "--development").strip()
+        development = sigopt.Connection(client_token=text)
+        self.assertTrue(development.tokens("self").fetch().development)
+        made = development.experiments().create(name="try", parameters=PARAMETERS, metrics=[{"objective": "minimize"}])
+        self.assertTrue(made.development)
+        self.assertTrue(development.experiments(made.id).fetch().development)
+        suggestion = development.experiments(made.id).suggestions().create()
+        development.experiments(made.id).observations().create(suggestion=suggestion.id, values=[{"value": 1.5}])
+        self.assertEqual(development.experiments(made.id).fetch().progress.observation_count, 1)
+        self.assertEqual([e.id for e in development.clients("1").experiments().fetch().iterate_pages()], [made.id])
+        self.assertNotIn(made.id, [e.id for e in conn.clients("1").experiments().fetch().iterate_pages()])
+        self.refused(403, conn.experiments(made.id).fetch)
+        self.refused(403, development.experiments(self.make().id).fetch)
+        self.refused(403, development.experiments(made.id).tokens().create)
+        development.experiments(made.id).delete()
+        self.assertEqual(development.experiments(made.id).fetch().state, "deleted")
+
 
 class Projects(Case):
     def test_life(self):
@@ -155,14 +193,7 @@ class Experiments(Case):
         self.refused(400, self.make, observation_budget=0)
         self.refused(400, self.make, metadata={"fairway_failure_tolerance": "reckless"})
 
-    def test_what_is_not_built_yet_says_so(self):
-        double = [{"name": n, "type": "double", "bounds": {"min": 0, "max": 1}} for n in "xy"]
-        self.assertIn("linear_constraints", self.refused(400, self.make, parameters=double, linear_constraints=[
-            {"type": "less_than", "threshold": 1, "terms": [{"name": "x", "weight": 1}, {"name": "y", "weight": 1}]}]))
-        self.assertIn("conditionals", self.refused(400, self.make, conditionals=[{"name": "c", "values": ["a", "b"]}]))
-        self.assertIn("tasks", self.refused(400, self.make, tasks=[{"name": "a", "cost": 0.5}, {"name": "b", "cost": 1}],
-                                            observation_budget=9))
-        self.assertIn("num_solutions", self.refused(400, self.make, num_solutions=2, observation_budget=9))
+    def test_unused_features_count_as_absent(self):
         made = self.make(linear_constraints=[], conditionals=None, tasks=[], num_solutions=1, observation_budget=9)
         self.assertIsNotNone(made.id)
 
