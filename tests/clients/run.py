@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs one module of client tests and reports in TAP: run.py PATH-TO-FAIRWAY MODULE [TEST...]
 
-The official client lives in the Python environment build/python (made by `script/setup test`); this program starts itself again
-with it. FAIRWAY_PYTHON names another interpreter.
+The official client lives in the Python environment build/python (made by `script/setup test`), what test_contract needs in
+build/contract; this program starts itself again with it. FAIRWAY_PYTHON names another interpreter.
 """
 import importlib.util
 import os
@@ -10,15 +10,15 @@ import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ENVIRONMENT = os.path.join(HERE, "..", "..", "build", "python", "bin", "python")
 
 
 def find_client(program, words):
-    if importlib.util.find_spec("sigopt"):
+    package, environment = ("schemathesis", "contract") if words[0].startswith("test_contract") else ("sigopt", "python")
+    if importlib.util.find_spec(package):
         return
-    python = os.environ.get("FAIRWAY_PYTHON", ENVIRONMENT)
+    python = os.environ.get("FAIRWAY_PYTHON", os.path.join(HERE, "..", "..", "build", environment, "bin", "python"))
     if os.environ.get("FAIRWAY_CLIENT_SEARCHED") or not os.path.exists(python):
-        print("1..0 # SKIP the Python client is not installed; run script/setup test")
+        print(f"1..0 # SKIP {package} is not installed; run script/setup test")
         sys.exit(0)
     os.environ["FAIRWAY_CLIENT_SEARCHED"] = "1"
     os.execv(python, [python, os.path.abspath(__file__), program, *words])

@@ -1,0 +1,113 @@
+"""The contract, docs/openapi.yaml, as the server gives it: it is valid OpenAPI, and Schemathesis, which makes thousands of right and wrong
+requests from it by chance, finds no 5xx, no reply that breaks its schema, no status that is not described.
+
+Needs the Python environment build/contract (script/setup test).
+"""
+import collections
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+import server
+
+SEED = 5
+PLAIN = {
+    "parameters": [{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}},
+                   {"name": "k", "type": "int", "bounds": {"min": 1, "max": 9}},
+                   {"name": "c", "type": "categorical", "categorical_values": ["a", "b"]}],
+    "metrics": [{"name": "loss", "objective": "minimize"}, {"name": "seconds", "strategy": "store"}]}
+CONDITIONAL = {
+    "parameters": [{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}},
+                   {"name": "y", "type": "double", "bounds": {"min": 0, "max": 1}, "conditions": {"kind": ["two"]}}],
+    "conditionals": [{"name": "kind", "values": ["one", "two"]}],
+    "metrics": [{"name": "loss", "objective": "minimize"}]}
+
+
+def report(experiment, suggestion, i):
+    if i % 4 == 0:
+        return {"suggestion": suggestion["id"], "failed": True}
+    return {"suggestion": suggestion["id"], "metadata": {"worker": i},
+            "values": [{"name": name, "value": suggestion["assignments"]["x"] + i, "value_stddev": 0.1} for name in experiment["metrics"]]}
+
+
+def make_experiment(client, name, definition):
+    """An experiment with everything, so that there is something behind each path."""
+    made = client.want("POST", "/v1/experiments", {"name": name, "project": "default", "observation_budget": 30, **definition})
+    path = f"/v1/experiments/{made['id']}"
+    experiment = {"id": made["id"], "metrics": [metric["name"] for metric in made["metrics"]], "task": None,
+                  "suggestions": [], "observations": [], "queued_suggestions": []}
+    for i in range(10):
+        suggestion = client.want("POST", path + "/suggestions")
+        experiment["suggestions"].append(suggestion["id"])
+        experiment["observations"].append(client.want("POST", path + "/observations", report(experiment, suggestion, i))["id"])
+    open_one = client.want("POST", path + "/suggestions", {"metadata": {"worker": 9}})
+    experiment["suggestions"].append(open_one["id"])
+    experiment["assignments"] = open_one["assignments"]
+    for _ in range(3):
+        queued = client.want("POST", path + "/queued_suggestions", {"assignments": open_one["assignments"]})
+        experiment["queued_suggestions"].append(queued["id"])
+    return experiment
+
+
+def make_objects(client):
+    for name in ("kept", "spare-1", "spare-2"):
+        client.want("POST", "/v1/clients/1/projects", {"id": name, "name": name, "metadata": {"colour": "red", "size": 2}})
+    groups = {group: [make_experiment(client, f"{group} {i}", definition) for i, definition in enumerate((PLAIN, CONDITIONAL))]
+              for group in ("kept", "expendable", "doomed")}
+    guest = f"/v1/experiments/{groups['kept'][0]['id']}/tokens"
+    return {"seed": SEED, "client": "1", "organization": "1", "projects": ["default", "kept"], "spare_projects": ["spare-1", "spare-2"],
+            "guest_tokens": [client.want("POST", guest)["token"] for _ in range(40)], **groups}
+
+
+def drive(url, objects, tally):
+    """(exit status, output) of Schemathesis."""
+    env = {**os.environ, "SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": server.HERE, "COLUMNS": "200",
+           "FAIRWAY_CONTRACT_OBJECTS": json.dumps(objects), "FAIRWAY_CONTRACT_TALLY": tally}
+    command = [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", os.path.join(server.HERE, "schemathesis.toml"),
+               "run", url + "/openapi.json", "--auth", server.TOKEN + ":", "--no-color"]
+    done = subprocess.run(command, cwd=server.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=500)
+    return done.returncode, done.stdout
+
+
+class Contract(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = server.Server("contract")
+        cls.client = cls.server.client()
+        cls.document = cls.client.want("GET", "/openapi.json")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def operations(self):
+        return {(method.upper(), path) for path, item in self.document["paths"].items() for method in item
+                if method in ("get", "head", "post", "put", "delete")}
+
+    def test_document_is_valid(self):
+        from openapi_spec_validator import validate
+
+        validate(self.document)
+        self.assertEqual(self.document["openapi"], "3.1.0")
+
+    def test_server_keeps_it(self):
+        tally = os.path.join(server.folder, "contract.tally")
+        status, output = drive(self.server.url, make_objects(self.client), tally)
+        replies = collections.defaultdict(collections.Counter)
+        with open(tally, encoding="utf-8") as lines:
+            for line in lines:
+                method, path, code = json.loads(line)
+                replies[method, path][code] += 1
+        self.assertEqual(status, 0, output[-20000:])
+        never = sorted(o for o in self.operations() if not replies[o][200] + replies[o][204] and o[1] != "/openapi.json")  # setUpClass has that one
+        self.assertEqual(never, [], "these never succeeded, so little of them was seen")
+        seen = {code for counter in replies.values() for code in counter}
+        self.assertLessEqual({200, 204, 400, 404, 405, 409}, seen)
+        print(f"# {sum(sum(c.values()) for c in replies.values())} requests")
+        self.assertEqual(self.server.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
