@@ -1,4 +1,4 @@
-// Importance: which parameters decide whether an evaluation fails, read off the classifier.
+// Importance: which parameters decide whether an evaluation fails, read off the probability that is told (calibration.h).
 //
 // Total effect of a parameter: how much the probability of feasibility p varies when this parameter alone is drawn anew, averaged
 // over the space,
@@ -8,15 +8,15 @@
 // with two independent space-filling designs a, b of N points; then scaled to sum 1. A parameter that matters only together with
 // others counts. Source: M. Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999,
 // equation 9; A. Saltelli and others, "Variance based sensitivity analysis of model output", same journal 181, 2010, table 2.
-// Cost: (p + 1) N predictions. Pure; one thread at a time, as the classifier.
+// Cost: (p + 1) N predictions. Pure; one thread at a time, as the model.
 #pragma once
 
 #include <stdint.h>
 
-#include "optimizer/feasibility.h"
+#include "optimizer/calibration.h"
 #include "optimizer/space.h"
 
 #define IMPORTANCE_POINTS 512
 
 // share [p] of each parameter, >= 0, sum 1; 1/p each where the probability is the same everywhere.
-void importance_of_failure(const struct space *space, struct feasibility *feasibility, uint32_t seed, double *share);
+void importance_of_failure(const struct space *space, struct calibration *calibration, uint32_t seed, double *share);

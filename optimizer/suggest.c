@@ -124,6 +124,7 @@ struct models {
     struct objective *turn;  // whose turn it is; NULL: none
     struct objective *plain; // for predictions; NULL: none
     struct feasibility *feasibility;
+    struct calibration *calibration; // for predictions; NULL: none
     struct gp *believer; // of turn, knowing the open suggestions; owned; NULL: turn itself is to be asked
 };
 
@@ -137,6 +138,8 @@ static enum err_code models_init(struct models *models, struct surrogate *surrog
         code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, true, stopper, &models->plain, err);
     if (code == ERR_NONE)
         code = surrogate_feasibility(surrogate, true, stopper, &models->feasibility, err);
+    if (code == ERR_NONE)
+        code = surrogate_calibration(surrogate, stopper, &models->calibration, err);
     if (code == ERR_NONE && models->turn == NULL)
         models->turn = models->plain;
     if (code == ERR_NONE && models->turn != NULL && setting->n_open > 0 &&
@@ -230,7 +233,7 @@ static void describe(const struct surrogate *surrogate, const struct models *mod
     struct prediction prediction = {.mean = out->mean, .stddev = out->stddev};
     double *z = mem_calloc(surrogate->space.d, sizeof *z);
     space_encode(&surrogate->space, u, z);
-    surrogate_describe(surrogate, models->plain, models->feasibility, z, 1, &prediction);
+    surrogate_describe(surrogate, models->plain, models->calibration, z, 1, &prediction);
     if (models->feasibility != NULL)
         out->probability_of_feasibility = prediction.probability_of_feasibility;
     out->probability_of_constraints = prediction.probability_of_constraints;

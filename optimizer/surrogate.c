@@ -23,6 +23,7 @@ enum {
 };
 static const double NOISY = 1e-3;         // fitted noise variance above which values are not taken at face value
 static const uint64_t DRAW_FIT = 0x66697400, DRAW_POINTS = 0x706f6900; // purposes of random streams
+static const uint64_t DRAW_TOLD_FIT = 0x746f6600, DRAW_TOLD_POINTS = 0x746f7000;
 
 // ------------------------------------------------------------------ life
 
@@ -66,6 +67,7 @@ void surrogate_destroy(struct surrogate *surrogate)
     for (size_t m = 0; m < 2; m++)
         gp_destroy(surrogate->objectives[m].gp);
     feasibility_destroy(surrogate->feasibility);
+    calibration_destroy(surrogate->calibration);
     evidence_clear(&surrogate->evidence);
     space_clear(&surrogate->space);
     free(surrogate);
@@ -87,6 +89,8 @@ size_t surrogate_bytes(const struct surrogate *surrogate)
             bytes += gp_bytes(surrogate->objectives[m].gp);
     if (surrogate->feasibility != NULL)
         bytes += feasibility_bytes(surrogate->feasibility);
+    if (surrogate->calibration != NULL)
+        bytes += calibration_bytes(surrogate->calibration);
     return bytes;
 }
 
@@ -152,23 +156,42 @@ static struct gp *create_gp(const struct surrogate *surrogate, const struct tran
     return gp;
 }
 
-static struct feasibility *create_feasibility(const struct surrogate *surrogate, const size_t *rows, size_t n)
+// Labels of some rows, for a classifier.
+struct labels {
+    double *z;
+    bool *success;
+    struct feasibility_data data;
+};
+
+static void labels_init(struct labels *labels, const struct surrogate *surrogate, const size_t *rows, size_t n)
 {
     const struct evidence *evidence = &surrogate->evidence;
-    double *z = mem_calloc(n * evidence->d, sizeof *z);
-    bool *success = mem_calloc(n, sizeof *success);
-    gather(evidence, rows, n, z);
+    labels->z = mem_calloc(n * evidence->d, sizeof *labels->z);
+    labels->success = mem_calloc(n, sizeof *labels->success);
+    gather(evidence, rows, n, labels->z);
     for (size_t i = 0; i < n; i++)
-        success[i] = evidence->success[rows[i]];
-    struct feasibility *model = feasibility_create(&(struct feasibility_data){.x = z,
-                                                                              .n = n,
-                                                                              .d = evidence->d,
-                                                                              .group = surrogate->space.group,
-                                                                              .n_groups = surrogate->space.p,
-                                                                              .success = success,
-                                                                              .lapse = FEASIBILITY_LAPSE});
-    free(z);
-    free(success);
+        labels->success[i] = evidence->success[rows[i]];
+    labels->data = (struct feasibility_data){.x = labels->z,
+                                             .n = n,
+                                             .d = evidence->d,
+                                             .group = surrogate->space.group,
+                                             .n_groups = surrogate->space.p,
+                                             .success = labels->success,
+                                             .lapse = FEASIBILITY_LAPSE};
+}
+
+static void labels_clear(struct labels *labels)
+{
+    free(labels->z);
+    free(labels->success);
+}
+
+static struct feasibility *create_feasibility(const struct surrogate *surrogate, const size_t *rows, size_t n)
+{
+    struct labels labels;
+    labels_init(&labels, surrogate, rows, n);
+    struct feasibility *model = feasibility_create(&labels.data);
+    labels_clear(&labels);
     return model;
 }
 
@@ -317,6 +340,37 @@ enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, con
     return ERR_NONE;
 }
 
+// Of at most `most` rows, drawn by `purpose`.
+static void labels_draw(struct labels *labels, const struct surrogate *surrogate, size_t most, uint64_t purpose)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    size_t *rows = mem_calloc(evidence->n, sizeof *rows);
+    size_t n = subset_feasibility(evidence, most, random_stream(surrogate->seed, evidence->n_trials, purpose), rows);
+    labels_init(labels, surrogate, rows, n);
+    free(rows);
+}
+
+enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
+                                    struct err *err)
+{
+    *out = NULL;
+    if (surrogate->evidence.n_success == surrogate->evidence.n)
+        return ERR_NONE;
+    if (!surrogate->calibrated) {
+        struct labels all, part;
+        labels_draw(&all, surrogate, CALIBRATION_POINTS_MAX, DRAW_TOLD_POINTS);
+        labels_draw(&part, surrogate, CALIBRATION_FIT_MAX, DRAW_TOLD_FIT);
+        enum err_code code = calibration_create(&all.data, &part.data, stopper, &surrogate->calibration, err);
+        labels_clear(&all);
+        labels_clear(&part);
+        if (code != ERR_NONE)
+            return code;
+        surrogate->calibrated = true;
+    }
+    *out = surrogate->calibration;
+    return ERR_NONE;
+}
+
 // ------------------------------------------------------------------ what the models say
 
 double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit)
@@ -353,7 +407,7 @@ void surrogate_forget(size_t n_metrics, double *mean, double *stddev)
     }
 }
 
-void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
+void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct calibration *calibration,
                         const double *z, size_t m, struct prediction *out)
 {
     const struct evidence *evidence = &surrogate->evidence;
@@ -361,10 +415,10 @@ void surrogate_describe(const struct surrogate *surrogate, const struct objectiv
     double *memory = mem_calloc(3 * m, sizeof *memory), *mu = memory, *var = mu + m, *log_pof = var + m;
     if (objective != NULL)
         gp_predict(objective->gp, z, m, mu, var);
-    if (feasibility != NULL)
-        feasibility_log_pof(feasibility, z, m, log_pof, NULL);
+    if (calibration != NULL)
+        calibration_log_pof(calibration, z, m, log_pof);
     for (size_t i = 0; i < m; i++) {
-        out[i].probability_of_feasibility = feasibility != NULL ? exp(log_pof[i]) : share;
+        out[i].probability_of_feasibility = calibration != NULL ? exp(log_pof[i]) : share;
         out[i].probability_of_constraints = NAN;
         surrogate_forget(evidence->n_metrics, out[i].mean, out[i].stddev);
         if (objective != NULL)
@@ -378,10 +432,10 @@ enum err_code surrogate_predict(struct surrogate *surrogate, const double *const
                                 struct prediction *out, struct err *err)
 {
     struct objective *objective;
-    struct feasibility *feasibility;
+    struct calibration *calibration;
     enum err_code code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, false, stopper, &objective, err);
     if (code == ERR_NONE)
-        code = surrogate_feasibility(surrogate, false, stopper, &feasibility, err);
+        code = surrogate_calibration(surrogate, stopper, &calibration, err);
     if (code != ERR_NONE)
         return code;
     const struct space *space = &surrogate->space;
@@ -389,7 +443,7 @@ enum err_code surrogate_predict(struct surrogate *surrogate, const double *const
     for (size_t i = 0; i < m; i++)
         if (space_locate(space, x[i], u, z + i * space->d) == PLACE_OUTSIDE)
             space_encode(space, u, z + i * space->d); // the nearest point of the space
-    surrogate_describe(surrogate, objective, feasibility, z, m, out);
+    surrogate_describe(surrogate, objective, calibration, z, m, out);
     free(u);
     free(z);
     return ERR_NONE;
@@ -399,14 +453,14 @@ enum err_code surrogate_failure_importance(struct surrogate *surrogate, const st
                                            struct err *err)
 {
     const struct evidence *evidence = &surrogate->evidence;
-    struct feasibility *feasibility = NULL;
+    struct calibration *calibration = NULL;
     if (evidence->n_success == 0 || evidence->n_success == evidence->n)
         return err_set(err, ERR_UNPROCESSABLE, NULL, "a success and a failure are needed to say what decides failure");
-    enum err_code code = surrogate_feasibility(surrogate, false, stopper, &feasibility, err);
+    enum err_code code = surrogate_calibration(surrogate, stopper, &calibration, err);
     if (code != ERR_NONE)
         return code;
-    if (feasibility == NULL)
+    if (calibration == NULL)
         return err_set(err, ERR_UNPROCESSABLE, NULL, "no classifier could be fitted to these trials");
-    importance_of_failure(&surrogate->space, feasibility, surrogate->seed, share);
+    importance_of_failure(&surrogate->space, calibration, surrogate->seed, share);
     return ERR_NONE;
 }

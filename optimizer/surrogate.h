@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizer/calibration.h"
 #include "optimizer/evidence.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/gp.h"
@@ -40,7 +41,9 @@ struct surrogate {
     double box; // at these trials: the priors of the length scales follow it
     struct slot slots[MODEL_COUNT];
     struct objective objectives[2]; // MODEL_OBJECTIVE_SQUASHED, MODEL_OBJECTIVE_PLAIN
-    struct feasibility *feasibility;
+    struct feasibility *feasibility; // steers the search
+    struct calibration *calibration; // tells probabilities
+    bool calibrated;                 // this surrogate has made it, or could not
 };
 
 #define SURROGATE_FIT_WHOLE 600
@@ -54,6 +57,9 @@ enum err_code surrogate_objective(struct surrogate *surrogate, enum model model,
                                   struct objective **out, struct err *err);
 enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, const struct stopper *stopper,
                                     struct feasibility **out, struct err *err);
+// The probabilities to be told; fitted from scratch, of nothing but the trials. NULL without a failure.
+enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
+                                    struct err *err);
 
 // Merit of each success [n_success] (smaller is better) and the incumbent's standardised value: observed values, or posterior
 // means where observations are noisy. objective may be NULL (values).
@@ -62,6 +68,6 @@ double surrogate_merit(const struct surrogate *surrogate, const struct objective
 // NaN into both arrays [n_metrics], of which any may be NULL.
 void surrogate_forget(size_t n_metrics, double *mean, double *stddev);
 
-// Predictions at kernel columns z [m x d]; see struct prediction.
-void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct feasibility *feasibility,
+// Predictions at kernel columns z [m x d]; see struct prediction. objective and calibration may be NULL.
+void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct calibration *calibration,
                         const double *z, size_t m, struct prediction *out);

@@ -251,59 +251,6 @@ static void test_lapse(void)
     ok(pof[1] > pof[0] + 0.05, "an odd failure is taken for a lapse: PoF %g instead of %g", pof[1], pof[0]);
 }
 
-// A half-space problem with one wrong label: the incumbent somewhere in the feasible part, n other points anywhere, a failure at
-// the incumbent beside its own success (or, when that is not `kept`, instead of it), then three successes within 0.02 of it.
-// Answers the probability of feasibility at the incumbent.
-static double pof_after_wrong_label(size_t d, uint64_t seed, size_t n, bool kept)
-{
-    enum { MAX = 45, MAX_D = 5, AFTER = 3 };
-    double x[MAX * MAX_D], normal[MAX_D], log_pof;
-    bool success[MAX];
-    size_t group[MAX_D] = {0, 1, 2, 3, 4}, m = 0;
-    struct random r = random_stream(seed, d, n);
-    for (size_t c = 0; c < d; c++)
-        normal[c] = random_normal(&r);
-    while (m < n + 1) { // the incumbent is the first point, which works
-        double side = 0;
-        for (size_t c = 0; c < d; c++) {
-            x[m * d + c] = random_uniform(&r);
-            side += normal[c] * (x[m * d + c] - 0.5);
-        }
-        success[m] = side > 0;
-        m += m > 0 || success[0];
-    }
-    success[0] = kept;
-    memcpy(x + m * d, x, d * sizeof *x);
-    success[m] = false;
-    m += kept;
-    for (size_t i = 0; i < AFTER; i++, m++) {
-        for (size_t c = 0; c < d; c++)
-            x[m * d + c] = fmin(fmax(x[c] + 0.04 * (random_uniform(&r) - 0.5), 0), 1);
-        success[m] = true;
-    }
-    struct feasibility *model = feasibility_create(&(struct feasibility_data){
-        .x = x, .n = m, .d = d, .group = group, .n_groups = d, .success = success, .lapse = FEASIBILITY_LAPSE});
-    feasibility_fit(model, &feasibility_prior, 1, NULL, 0, NULL, NULL);
-    feasibility_log_pof(model, x, 1, &log_pof, NULL);
-    feasibility_destroy(model);
-    return exp(log_pof);
-}
-
-// One odd failure does not close the best place that is known.
-static void test_wrong_label(void)
-{
-    for (int variant = 0; variant < 4; variant++) {
-        size_t d = variant % 2 == 0 ? 2 : 5;
-        bool kept = variant / 2 == 0;
-        double least = 1;
-        for (uint64_t seed = 1; seed <= 20; seed++)
-            for (size_t n = 20; n <= 40; n += 10)
-                least = fmin(least, pof_after_wrong_label(d, seed, n, kept));
-        ok(least >= 0.5, "a wrong label %s is outvoted by three successes in %d-D: PoF %g",
-           kept ? "beside the right one" : "alone", (int)d, least);
-    }
-}
-
 int main(void)
 {
     runtime_init();
@@ -314,6 +261,5 @@ int main(void)
     TAP_RUN(test_fit_control);
     TAP_RUN(test_hard_labels);
     TAP_RUN(test_lapse);
-    TAP_RUN(test_wrong_label);
     return tap_done();
 }
