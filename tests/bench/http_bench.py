@@ -41,6 +41,30 @@ def rate(running, n_clients, request):
     return len(times) / SECONDS, statistics.median(times)
 
 
+def measure_pages(client, n_observations=100_000, limit=1000, repeats=9):
+    """What the last page of a long list costs, compared with the first; the count of all is part of both."""
+    at = "/v1/experiments/" + client.want("POST", "/v1/experiments", DEFINITION)["id"] + "/observations"
+    batch = {"observations": [{"assignments": {"x": i / 2500}, "values": [{"value": i}]} for i in range(2500)], "fields": "id"}
+    for _ in range(n_observations // 2500):
+        client.want("POST", at + "/batch", batch)
+    first = last = f"{at}?limit={limit}"
+    n_pages = 1
+    while before := (page := client.want("GET", last))["paging"]["before"]:
+        last = f"{at}?limit={limit}&before={before}"
+        n_pages += 1
+    times = {first: [], last: []}
+    for _ in range(repeats):
+        for target in times:
+            began = time.monotonic()
+            page = client.want("GET", target)
+            times[target].append(time.monotonic() - began)
+            assert page["count"] == n_observations and len(page["data"]) == limit
+    one, hundred = (statistics.median(times[target]) for target in (first, last))
+    print(f"GET  observations, {limit} of {n_observations}: page 1 {1000 * one:.1f} ms, page {n_pages} {1000 * hundred:.1f} ms, "
+          f"{hundred / one:.2f} times (at most 2)")
+    return hundred <= 2 * one
+
+
 def main():
     with server.Server("bench") as running:
         client = running.client()
@@ -59,8 +83,10 @@ def main():
         print(f"durable writes, 64 clients to 1: {writes:.1f} (above 1: clients share a commit)")
         print(f"a durable write to a read, one client: {rates['observation', 1][1] / rates['token', 1][1]:.1f} times as long")
         print(f"{stored} observations stored")
+        fine = measure_pages(client)
         client.close()
         running.stop()
+    return 0 if fine else 1
 
 
-main()
+sys.exit(main())

@@ -161,6 +161,28 @@ static void reads(struct tx *tx, struct arena *arena)
     }
 }
 
+// The hundredth page costs what the first one does, the count of all included.
+static void deep_pages(struct tx *tx, struct arena *arena)
+{
+    enum { LIMIT = N_OBSERVATIONS / 100 };
+    struct err err;
+    struct observation_filter of = {.experiment_id = big};
+    struct page_query pages[2] = {{.limit = LIMIT}, {.limit = LIMIT, .has_before = true, .before = {LIMIT + 1}}};
+    struct cost costs[2];
+    take_cost(tx);
+    for (int i = 0; i < 2; i++) {
+        struct observation_record *records = NULL;
+        size_t n = 0;
+        int64_t count = 0;
+        is_int(observation_page(tx, arena, &of, &pages[i], &records, &n, &count, &err), ERR_NONE, "a page");
+        is_int(n, LIMIT + (i == 0), "is full"); // and one more tells that there is a next one
+        ok(count >= N_OBSERVATIONS, "count");
+        costs[i] = take_cost(tx);
+        ok(costs[i].scanned == 0 && costs[i].sorted == 0, "no scan, no sort");
+    }
+    ok(costs[1].steps <= 2 * costs[0].steps, "the last page: %d steps, the first one: %d", costs[1].steps, costs[0].steps);
+}
+
 int main(void)
 {
     struct scratch scratch;
@@ -171,12 +193,14 @@ int main(void)
     scratch_write(&scratch, writes);
     scratch_read(&scratch, reads);
     scratch_read(&scratch, small_reads);
+    scratch_read(&scratch, deep_pages);
     // Closing gathers the planner's statistics: they must not make it choose worse.
     scratch_close(&scratch);
     scratch_open(&scratch, NULL);
     scratch_write(&scratch, writes);
     scratch_read(&scratch, reads);
     scratch_read(&scratch, small_reads);
+    scratch_read(&scratch, deep_pages);
     scratch_remove(&scratch);
     return tap_done();
 }
