@@ -125,6 +125,24 @@ bool advice_predict(struct advice *advice, struct study *study, bool together, c
     return code == ERR_NONE;
 }
 
+bool advice_importances(struct advice *advice, struct study *study, bool together, const struct stopper *stopper)
+{
+    struct call *call = advice->call;
+    struct loading loading = {.study = study, .arena = call->arena, .together = together};
+    struct importances importances;
+    struct err err = {.code = ERR_NONE};
+    enum err_code code = storage_read(call->storage, load_unit, &loading, &err);
+    if (code == ERR_NONE)
+        code = study_importances(study, &loading.snapshot, stopper, &importances, &err);
+    if (code == ERR_STOPPED)
+        return false;
+    if (code == ERR_NONE)
+        advice->show(call, study_definition(study), &importances);
+    else
+        fail(call, code, &err);
+    return true;
+}
+
 bool advice_prepare(struct storage *storage, struct study *study, const struct stopper *stopper)
 {
     struct arena *arena = arena_create();

@@ -22,13 +22,17 @@ struct advice_point {
 // Writes predictions [n] of the call's points to call->out.
 typedef void advice_render_fn(struct call *call, const struct definition *definition, const struct prediction *predictions);
 
+// Writes them to call->out.
+typedef void advice_importances_fn(struct call *call, const struct definition *definition, const struct importances *importances);
+
 // What a call waits for. Lives in the call's arena.
 struct advice {
     struct ticket ticket; // must be first
     struct call *call;
     const char *metadata; // of the suggestion that is to be made; NULL: none
 
-    // A prediction when render is set, else a suggestion.
+    // A prediction when render is set, importances when show is, else a suggestion.
+    advice_importances_fn *show;
     advice_render_fn *render;
     const struct advice_point *points;
     size_t n_points;
@@ -38,5 +42,7 @@ struct advice {
 void advice_suggest(struct advice *advice, struct study *study, bool together, const struct stopper *stopper);
 // The same for predictions. False: stopped, nothing was written.
 bool advice_predict(struct advice *advice, struct study *study, bool together, const struct stopper *stopper);
+// The same for importances.
+bool advice_importances(struct advice *advice, struct study *study, bool together, const struct stopper *stopper);
 // Makes the next suggestion and keeps it in the study. False: stopped.
 bool advice_prepare(struct storage *storage, struct study *study, const struct stopper *stopper);

@@ -60,6 +60,8 @@ static struct call *run_turn(struct worker *worker, struct ticket *ticket, bool 
     *again = false;
     if (advice == NULL)
         *again = !advice_prepare(advisor->storage, study, &stopper);
+    else if (advice->show != NULL)
+        *again = !advice_importances(advice, study, together, &stopper);
     else if (advice->render == NULL)
         advice_suggest(advice, study, together, &stopper);
     else
@@ -193,6 +195,13 @@ void advisor_predict(struct advisor *advisor, struct call *call, const struct ad
     struct advice *advice = arena_alloc(call->arena, 1, sizeof *advice);
     *advice = (struct advice){
         .ticket = {.deadline_ms = TURNS_NO_DEADLINE}, .call = call, .render = render, .points = points, .n_points = n};
+    ask(advisor, advice);
+}
+
+void advisor_importances(struct advisor *advisor, struct call *call, advice_importances_fn *show)
+{
+    struct advice *advice = arena_alloc(call->arena, 1, sizeof *advice);
+    *advice = (struct advice){.ticket = {.deadline_ms = TURNS_NO_DEADLINE}, .call = call, .show = show};
     ask(advisor, advice);
 }
 

@@ -23,5 +23,7 @@ void advisor_suggest(struct advisor *advisor, struct call *call, const char *met
 // Takes a call over: its experiment's models predict at n > 0 points, which live in the call's arena, and render writes the answer.
 void advisor_predict(struct advisor *advisor, struct call *call, const struct advice_point *points, size_t n,
                      advice_render_fn *render);
+// Takes a call over: which parameters matter is found, and show writes the answer.
+void advisor_importances(struct advisor *advisor, struct call *call, advice_importances_fn *show);
 // Observations of the experiment were committed: the next suggestion can be prepared. Any thread; quick.
 void advisor_observed(struct advisor *advisor, int64_t experiment_id);

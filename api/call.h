@@ -120,6 +120,8 @@ void paging_render(struct call *call, const struct paging *paging, const void *r
                    paging_key_fn *key, paging_render_fn *render);
 // A list that is not paged: count = n, both markers null.
 void paging_render_all(struct call *call, const void *rows, size_t n, paging_render_fn *render);
+// The same, with members of our own at the end of the pagination object: extra writes them to call->out.
+void paging_render_all_with(struct call *call, const void *rows, size_t n, paging_render_fn *render, call_fn *extra);
 
 // ---- metadata (api/metadata.c): object of strings, numbers and nulls (API reference 4)
 

@@ -33,6 +33,7 @@ static const struct {
                            (const char *const[]){"object", "contents", "created", "user", "client", "project", NULL}},
     [KIND_TAG] = {"tag", (const char *const[]){"object", "id", "name", "color", "client", NULL}},
     [KIND_BEST_PRACTICES] = {"best_practices", (const char *const[]){"object", "violations", NULL}},
+    [KIND_METRIC_IMPORTANCES] = {"metric_importances", (const char *const[]){"object", "metric", "importances", NULL}},
     [KIND_PREDICTION] = {"prediction",
                          (const char *const[]){"object", "assignments", "probability_of_feasibility", "metrics", NULL}},
 };

@@ -250,7 +250,7 @@ static void write_paging(struct json_writer *w, const struct markers *m, size_t 
 }
 
 static void write_page(struct call *call, const void *rows, size_t n, bool reversed, int64_t count, paging_render_fn *render,
-                       const struct markers *m, size_t components)
+                       const struct markers *m, size_t components, call_fn *extra)
 {
     struct json_writer *w = &call->out;
     json_begin_object(w);
@@ -262,6 +262,8 @@ static void write_page(struct call *call, const void *rows, size_t n, bool rever
         render(call, rows, reversed ? n - 1 - i : i);
     json_end_array(w);
     write_paging(w, m, components);
+    if (extra != NULL)
+        extra(call);
     json_end_object(w);
 }
 
@@ -274,11 +276,16 @@ void paging_render(struct call *call, const struct paging *paging, const void *r
         mark_empty(paging, rows, n, key, &m);
     else
         mark_rows(paging, rows, shown, n > limit, key, &m);
-    write_page(call, rows, shown, paging->page.up != paging->ascending, count, render, &m, paging->components);
+    write_page(call, rows, shown, paging->page.up != paging->ascending, count, render, &m, paging->components, NULL);
 }
 
 void paging_render_all(struct call *call, const void *rows, size_t n, paging_render_fn *render)
 {
+    paging_render_all_with(call, rows, n, render, NULL);
+}
+
+void paging_render_all_with(struct call *call, const void *rows, size_t n, paging_render_fn *render, call_fn *extra)
+{
     struct markers none = {.has_before = false};
-    write_page(call, rows, n, false, (int64_t)n, render, &none, 1);
+    write_page(call, rows, n, false, (int64_t)n, render, &none, 1, extra);
 }

@@ -78,6 +78,9 @@ const struct route route_table[] = {
     ROW("GET", EXPERIMENT "/best_assignments", R, D | G, READ, BEST_ASSIGNMENTS, best_assignments_list),
     ROW("GET", EXPERIMENT "/stopping_criteria", R, D | G, READ, NONE, stopping_criteria_show),
     ROW("GET", EXPERIMENT "/best_practices", R, D | G, READ, BEST_PRACTICES, best_practices_show),
+    ROW("GET", EXPERIMENT "/metric_importances", R, D | G, MODEL, METRIC_IMPORTANCES, metric_importances_list),
+    ROW("PUT", EXPERIMENT "/metric_importances", W, D, MODEL, NONE, metric_importances_update),
+    ROW("DELETE", EXPERIMENT "/hyperparameters", W, D, WRITE, NONE, hyperparameters_reset),
     ROW("POST", EXPERIMENT "/predictions", R, D, MODEL, PREDICTION, prediction_create),
 
     ROW("POST", SUGGESTIONS, W, D, MODEL, SUGGESTION, suggestion_create),
@@ -117,8 +120,6 @@ static const struct unbuilt {
     {PROJECT "/aiexperiments", NULL},
     {PROJECT "/training_runs", NULL},
     {PROJECT "/training_runs/batch", NULL},
-    {EXPERIMENT "/metric_importances", NULL},
-    {EXPERIMENT "/hyperparameters", NULL},
     {"/v1/aiexperiments", NULL},
     {"/v1/aiexperiments/{aiexperiment}", NULL},
     {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},

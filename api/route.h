@@ -29,6 +29,7 @@ enum object_kind {
     KIND_PROJECT,
     KIND_BEST_ASSIGNMENTS,
     KIND_BEST_PRACTICES,
+    KIND_METRIC_IMPORTANCES,
     KIND_PREDICTION,
     KIND_PROJECT_NOTE,
     KIND_TAG,
@@ -110,6 +111,8 @@ handler_fn experiment_create, experiment_list, experiment_detail, experiment_cha
 handler_fn best_assignments_list;
 // api/stopping_criteria.c, api/best_practices.c
 handler_fn stopping_criteria_show, best_practices_show;
+// api/metric_importances.c, api/hyperparameters.c
+handler_fn metric_importances_list, metric_importances_update, hyperparameters_reset;
 // api/suggestions.c
 handler_fn suggestion_create, suggestion_list, suggestion_detail, suggestion_change, suggestion_remove, suggestion_remove_all;
 // api/queued_suggestions.c

@@ -35,6 +35,9 @@ struct study {
     struct surrogate *surrogate; // at n_surrogate trials; NULL: none
     size_t n_surrogate;
     struct prepared prepared;
+    double *importances; // of metrics, then of failure; at n_importances trials; NULL: none
+    size_t n_importances;
+    bool knows_failure;
 };
 
 struct study *study_create(int64_t experiment_id)
@@ -63,6 +66,7 @@ static void reset(struct study *study)
     drop_surrogate(study);
     arena_destroy(study->arena);
     free(study->trials);
+    free(study->importances);
     *study = (struct study){.experiment_id = study->experiment_id};
 }
 
@@ -171,13 +175,15 @@ static enum err_code load_relaxations(struct study *study, struct tx *tx, struct
     return ERR_NONE;
 }
 
-static enum err_code load_given(struct study *study, struct tx *tx, struct arena *arena, struct snapshot *snapshot,
-                                struct err *err)
+static enum err_code load_given(struct study *study, struct tx *tx, struct arena *arena, int64_t cold_ordinal,
+                                struct snapshot *snapshot, struct err *err)
 {
     struct suggestion_record newest = {.models = NULL};
     enum err_code code = suggestion_newest_generated(tx, arena, study->experiment_id, &newest, err);
     if (code != ERR_NONE && code != ERR_NOT_FOUND)
         return code;
+    if (newest.ordinal < cold_ordinal)
+        newest.models = NULL;
     bridge_read_models(arena, newest.models, &study->problem, newest.epoch == study->epoch, snapshot->given);
     for (size_t m = 0; m < MODEL_COUNT; m++)
         if (snapshot->given[m].n_fit > study->n_known)
@@ -216,7 +222,7 @@ static enum err_code load(struct study *study, struct tx *tx, struct arena *aren
     if (code == ERR_NONE)
         code = load_relaxations(study, tx, arena, &snapshot->history, err);
     if (code == ERR_NONE)
-        code = load_given(study, tx, arena, snapshot, err);
+        code = load_given(study, tx, arena, experiment.cold_ordinal, snapshot, err);
     return code;
 }
 
@@ -350,4 +356,58 @@ void study_fall_back(const struct study *study, const struct snapshot *snapshot,
     answer->suggestion = blank(study, arena);
     suggest_fallback(&study->problem, &snapshot->history, &answer->suggestion);
     answer->models = bridge_write_models(arena, snapshot->given, study->trials);
+}
+
+// ------------------------------------------------------------------ importances
+
+enum { SUCCESSES_PER_PARAMETER = 5 };
+
+static enum err_code check_successes(const struct history *history, size_t n_params, struct err *err)
+{
+    size_t n = 0, least = SUCCESSES_PER_PARAMETER * n_params;
+    for (size_t i = 0; i < history->n_trials; i++)
+        n += !history->trials[i].failed;
+    return n >= least ? ERR_NONE
+                      : err_set(err, ERR_UNPROCESSABLE, NULL,
+                                "Importances need %zu observations that have not failed, five for each parameter; there are %zu",
+                                least, n);
+}
+
+static enum err_code find_importances(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
+                                      struct err *err)
+{
+    const struct problem *problem = &study->problem;
+    size_t p = problem->n_params;
+    double *shares = mem_calloc((problem->n_metrics + 1) * p, sizeof *shares);
+    enum err_code code = ERR_NONE, failure = ERR_NONE;
+    for (size_t m = 0; code == ERR_NONE && m < problem->n_metrics; m++)
+        code = metric_importance(problem, &snapshot->history, m, stopper, shares + m * p, err);
+    if (code == ERR_NONE)
+        failure = surrogate_failure_importance(study_surrogate(study, snapshot), stopper, shares + problem->n_metrics * p, err);
+    if (code == ERR_NONE && failure == ERR_STOPPED)
+        code = failure;
+    if (code != ERR_NONE) {
+        free(shares);
+        return code;
+    }
+    free(study->importances);
+    study->importances = shares;
+    study->n_importances = study->n_known;
+    study->knows_failure = failure == ERR_NONE;
+    return ERR_NONE;
+}
+
+enum err_code study_importances(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
+                                struct importances *out, struct err *err)
+{
+    const struct problem *problem = &study->problem;
+    enum err_code code = check_successes(&snapshot->history, problem->n_params, err);
+    if (code == ERR_NONE && (study->importances == NULL || study->n_importances != study->n_known))
+        code = find_importances(study, snapshot, stopper, err);
+    if (code != ERR_NONE)
+        return code;
+    *out = (struct importances){.n_metrics = problem->n_metrics, .n_parameters = problem->n_params, .metrics = study->importances};
+    if (study->knows_failure)
+        out->failure = study->importances + problem->n_metrics * problem->n_params;
+    return ERR_NONE;
 }

@@ -58,6 +58,18 @@ const struct definition *study_definition(const struct study *study);
 // The models at the snapshot's horizon.
 struct surrogate *study_surrogate(struct study *study, const struct snapshot *snapshot);
 
+// Which parameters matter, at the snapshot's horizon.
+struct importances {
+    size_t n_metrics, n_parameters;
+    const double *metrics; // [n_metrics x n_parameters] shares, in the definition's order
+    const double *failure; // [n_parameters]; NULL: nothing is known of failures
+};
+
+// Valid until the next study_load. Found once at each horizon. ERR_UNPROCESSABLE when there are fewer successes than the protocol
+// asks for; ERR_STOPPED.
+enum err_code study_importances(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
+                                struct importances *out, struct err *err);
+
 // The suggestion that comes next. Memory of the answer is the arena's. ERR_STOPPED.
 enum err_code study_suggest(struct study *study, const struct snapshot *snapshot, const struct stopper *stopper,
                             struct arena *arena, struct study_answer *answer, struct err *err);

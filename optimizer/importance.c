@@ -5,14 +5,20 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "optimizer/design.h"
+#include "optimizer/gp.h"
+#include "optimizer/random.h"
+#include "optimizer/suggest.h"
+#include "optimizer/transform.h"
 
 enum { N = IMPORTANCE_POINTS };
-static const uint64_t FIRST = 0x696d7061, SECOND = 0x696d7062; // purposes of random streams
+static const uint64_t FIRST = 0x696d7061, SECOND = 0x696d7062, SAMPLE = 0x696d7073; // purposes of random streams
 static const double FLAT = 1e-12; // variances below are rounding
 
+// f [N] at kernel columns z [N x d].
+typedef void model_fn(void *model, const double *z, double *f);
+
 // u [N x p] need not be snapped.
-static void probabilities(const struct space *space, struct calibration *calibration, const double *u, double *p)
+static void evaluate(const struct space *space, model_fn *model, void *arg, const double *u, double *f)
 {
     double *z = mem_calloc(N * space->d + space->p, sizeof *z), *point = z + N * space->d;
     for (size_t j = 0; j < N; j++) {
@@ -20,9 +26,7 @@ static void probabilities(const struct space *space, struct calibration *calibra
         space_snap(space, point);
         space_encode(space, point, z + j * space->d);
     }
-    calibration_log_pof(calibration, z, N, p);
-    for (size_t j = 0; j < N; j++)
-        p[j] = exp(p[j]);
+    model(arg, z, f);
     free(z);
 }
 
@@ -33,25 +37,160 @@ static double *design(const struct space *space, uint32_t seed, uint64_t purpose
     return u;
 }
 
-void importance_of_failure(const struct space *space, struct calibration *calibration, uint32_t seed, double *share)
+static bool is_stopped(const struct stopper *stopper)
 {
-    size_t p = space->p;
+    return stopper != NULL && stopper->stopped != NULL && stopper->stopped(stopper->arg);
+}
+
+// False: stopped.
+static bool find_shares(const struct space *space, model_fn *model, void *arg, uint32_t seed, const struct stopper *stopper,
+                        double *share)
+{
+    size_t p = space->p, i = 0;
     double *a = design(space, seed, FIRST), *b = design(space, seed, SECOND), *mixed = mem_calloc(N * p, sizeof *mixed);
     double before[N], after[N], sum = 0;
-    probabilities(space, calibration, a, before);
-    for (size_t i = 0; i < p; i++) {
+    evaluate(space, model, arg, a, before);
+    for (; i < p && !is_stopped(stopper); i++) {
         memcpy(mixed, a, N * p * sizeof *mixed);
         for (size_t j = 0; j < N; j++)
             mixed[j * p + i] = b[j * p + i];
-        probabilities(space, calibration, mixed, after);
+        evaluate(space, model, arg, mixed, after);
         share[i] = 0;
         for (size_t j = 0; j < N; j++)
             share[i] += (before[j] - after[j]) * (before[j] - after[j]) / (2 * N);
         sum += share[i];
     }
-    for (size_t i = 0; i < p; i++)
-        share[i] = sum > FLAT ? share[i] / sum : 1 / (double)p;
+    for (size_t k = 0; k < p && i == p; k++)
+        share[k] = sum > FLAT ? share[k] / sum : 1 / (double)p;
     free(a);
     free(b);
     free(mixed);
+    return i == p;
+}
+
+// ------------------------------------------------------------------ failure
+
+static void probability(void *model, const double *z, double *f)
+{
+    calibration_log_pof(model, z, N, f);
+    for (size_t j = 0; j < N; j++)
+        f[j] = exp(f[j]);
+}
+
+void importance_of_failure(const struct space *space, struct calibration *calibration, uint32_t seed, double *share)
+{
+    find_shares(space, probability, calibration, seed, NULL, share);
+}
+
+// ------------------------------------------------------------------ metrics
+
+static void posterior_mean(void *model, const double *z, double *f)
+{
+    gp_predict(model, z, N, f, NULL);
+}
+
+// The successes that are of use, or a draw from them: kernel columns, values, known noise (standard deviations).
+struct sample {
+    double *z, *y, *noise; // [n x d], [n], [n]
+    size_t n;
+};
+
+// Moves a draw of `most` to the front, in their order.
+static void thin(size_t *rows, size_t *n, size_t most, struct random random)
+{
+    size_t kept = 0, left = *n;
+    for (size_t i = 0; i < *n && kept < most; i++, left--)
+        if (random_below(&random, left) < most - kept)
+            rows[kept++] = rows[i];
+    *n = kept;
+}
+
+static void sample_init(struct sample *sample, const struct space *space, const struct history *history, size_t metric)
+{
+    size_t *rows = mem_calloc(history->n_trials + 1, sizeof *rows), n = 0, d = space->d;
+    for (size_t i = 0; i < history->n_trials; i++)
+        if (!history->trials[i].failed && space_locate(space, history->trials[i].x, NULL, NULL) != PLACE_OUTSIDE)
+            rows[n++] = i;
+    thin(rows, &n, IMPORTANCE_SUCCESSES, random_stream(history->seed, n, SAMPLE));
+    *sample = (struct sample){.z = mem_calloc(n * d + 1, sizeof(double)),
+                              .y = mem_calloc(n + 1, sizeof(double)),
+                              .noise = mem_calloc(n + 1, sizeof(double)),
+                              .n = n};
+    for (size_t k = 0; k < n; k++) {
+        const struct trial *trial = &history->trials[rows[k]];
+        space_locate(space, trial->x, NULL, sample->z + k * d);
+        sample->y[k] = trial->value[metric];
+        sample->noise[k] = trial->stddev == NULL ? 0 : trial->stddev[metric];
+    }
+    free(rows);
+}
+
+static void sample_clear(struct sample *sample)
+{
+    free(sample->z);
+    free(sample->y);
+    free(sample->noise);
+}
+
+static bool is_flat(const double *y, size_t n)
+{
+    double least = y[0], most = y[0];
+    for (size_t i = 1; i < n; i++) {
+        least = fmin(least, y[i]);
+        most = fmax(most, y[i]);
+    }
+    return most / 2 - least / 2 <= FLAT * fmax(fabs(most), fabs(least));
+}
+
+static enum err_code fit(const struct space *space, const struct sample *sample, const struct stopper *stopper, struct gp **gp,
+                         struct err *err)
+{
+    struct transform transform;
+    double *t = mem_calloc(2 * sample->n, sizeof *t), *extra = t + sample->n;
+    transform_fit(&transform, sample->y, sample->n, false, false);
+    for (size_t i = 0; i < sample->n; i++) {
+        t[i] = transform_apply(&transform, sample->y[i]);
+        extra[i] = transform_noise(&transform, sample->y[i], sample->noise[i]);
+    }
+    struct gp_data data = {.x = sample->z, .n = sample->n, .d = space->d, .group = space->group, .n_groups = space->p, .y = t,
+                           .extra = extra};
+    *gp = gp_create(&data);
+    enum err_code code = gp_fit(*gp, &gp_priors[MODEL_OBJECTIVE_PLAIN], 1, NULL, IMPORTANCE_EVALUATIONS, stopper, err);
+    free(t);
+    return code;
+}
+
+static enum err_code find_metric_shares(const struct space *space, const struct sample *sample, uint32_t seed,
+                                        const struct stopper *stopper, double *share, struct err *err)
+{
+    struct gp *gp = NULL;
+    if (is_flat(sample->y, sample->n)) {
+        for (size_t i = 0; i < space->p; i++)
+            share[i] = 1 / (double)space->p;
+        return ERR_NONE;
+    }
+    enum err_code code = fit(space, sample, stopper, &gp, err);
+    if (code == ERR_NONE && !find_shares(space, posterior_mean, gp, seed, stopper, share))
+        code = err_set(err, ERR_STOPPED, NULL, "stopped");
+    if (code != ERR_NONE && code != ERR_STOPPED)
+        code = err_set(err, ERR_UNPROCESSABLE, NULL, "no model could be fitted to these trials");
+    gp_destroy(gp);
+    return code;
+}
+
+enum err_code metric_importance(const struct problem *problem, const struct history *history, size_t metric,
+                                const struct stopper *stopper, double *share, struct err *err)
+{
+    struct space space;
+    struct sample sample;
+    space_init(&space, problem);
+    sample_init(&sample, &space, history, metric);
+    enum err_code code = ERR_NONE;
+    if (sample.n < 2)
+        code = err_set(err, ERR_UNPROCESSABLE, NULL, "two successes inside the space are needed to say what moves a metric");
+    else
+        code = find_metric_shares(&space, &sample, history->seed, stopper, share, err);
+    sample_clear(&sample);
+    space_clear(&space);
+    return code;
 }

@@ -1,14 +1,16 @@
-// Importance: which parameters decide whether an evaluation fails, read off the probability that is told (calibration.h).
+// Importance: which parameters decide whether an evaluation fails, and which move a metric: read off the models.
 //
-// Total effect of a parameter: how much the probability of feasibility p varies when this parameter alone is drawn anew, averaged
-// over the space,
+// Total effect of a parameter: how much f varies when this parameter alone is drawn anew, averaged over the space,
 //
-//     T_i = 1 / (2 N) sum_j (p(a_j) - p(a_j with coordinate i of b_j))^2
+//     T_i = 1 / (2 N) sum_j (f(a_j) - f(a_j with coordinate i of b_j))^2
 //
 // with two independent space-filling designs a, b of N points; then scaled to sum 1. A parameter that matters only together with
-// others counts. Source: M. Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999,
-// equation 9; A. Saltelli and others, "Variance based sensitivity analysis of model output", same journal 181, 2010, table 2.
-// Cost: (p + 1) N predictions. Pure; one thread at a time, as the model.
+// others counts. f is the probability of feasibility that is told (calibration.h), or the posterior mean of a metric in standardised
+// units. Source: M. Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999, equation 9;
+// A. Saltelli and others, "Variance based sensitivity analysis of model output", same journal 181, 2010, table 2; for Gaussian
+// processes J. Oakley, A. O'Hagan, "Probabilistic sensitivity analysis of complex models: a Bayesian approach", J. R. Statist. Soc.
+// B 66, 2004.
+// Cost: (p + 1) N predictions. Pure; one thread at a time, as the models. For metrics see metric_importance in suggest.h.
 #pragma once
 
 #include <stdint.h>
@@ -17,6 +19,9 @@
 #include "optimizer/space.h"
 
 #define IMPORTANCE_POINTS 512
+// Metrics: at most so many successes, drawn by (seed, number of them), and evaluations of the fit.
+#define IMPORTANCE_SUCCESSES 300
+#define IMPORTANCE_EVALUATIONS 60
 
 // share [p] of each parameter, >= 0, sum 1; 1/p each where the probability is the same everywhere.
 void importance_of_failure(const struct space *space, struct calibration *calibration, uint32_t seed, double *share);

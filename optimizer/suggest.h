@@ -86,3 +86,9 @@ enum err_code surrogate_predict(struct surrogate *surrogate, const double *const
 // (ERR_STOPPED as above). ERR_UNPROCESSABLE while nothing has failed or nothing has worked: nothing is known then.
 enum err_code surrogate_failure_importance(struct surrogate *surrogate, const struct stopper *stopper, double *share,
                                            struct err *err);
+
+// Which parameters move a metric, of whatever strategy (importance.h): share [n_params], >= 0, sum 1; 1/n_params each when its values
+// are all nearly the same. Of a Gaussian process of its own, fitted to the successes of the history. ERR_STOPPED as above.
+// ERR_UNPROCESSABLE with fewer than two successes.
+enum err_code metric_importance(const struct problem *problem, const struct history *history, size_t metric,
+                                const struct stopper *stopper, double *share, struct err *err);

@@ -45,6 +45,7 @@ void experiment_read(struct query *q, struct arena *arena, void *target)
     record->best_observation_id = query_int(q);
     record->suggestion_count = query_int(q);
     record->open_suggestion_count = query_int(q);
+    record->cold_ordinal = query_int(q);
 }
 
 static enum err_code insert_row(struct tx *tx, struct experiment_record *record, struct err *err)
@@ -192,6 +193,15 @@ enum err_code experiment_touch(struct tx *tx, int64_t id, int64_t updated, struc
 enum err_code experiment_raise_epoch(struct tx *tx, int64_t id, struct err *err)
 {
     struct query q = query_start(tx, "UPDATE experiment SET epoch = epoch + 1 WHERE id = ?", err);
+    query_bind_int(&q, id);
+    int64_t changed = 0;
+    enum err_code code = query_change(&q, &changed);
+    return code == ERR_NONE && changed == 0 ? not_found(err) : code;
+}
+
+enum err_code experiment_reset_models(struct tx *tx, int64_t id, struct err *err)
+{
+    struct query q = query_start(tx, "UPDATE experiment SET epoch = epoch + 1, cold_ordinal = ordinal WHERE id = ?", err);
     query_bind_int(&q, id);
     int64_t changed = 0;
     enum err_code code = query_change(&q, &changed);

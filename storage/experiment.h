@@ -17,6 +17,8 @@ enum err_code experiment_update(struct tx *tx, const struct experiment_record *r
 enum err_code experiment_touch(struct tx *tx, int64_t id, int64_t updated, struct err *err);
 // The past changed: every cached model is void. observation_* operations call it themselves where needed.
 enum err_code experiment_raise_epoch(struct tx *tx, int64_t id, struct err *err);
+// The same, and the hyperparameters of earlier suggestions are forgotten.
+enum err_code experiment_reset_models(struct tx *tx, int64_t id, struct err *err);
 
 struct experiment_filter {
     int64_t client_id;

@@ -75,7 +75,8 @@ enum err_code progress_remove(struct tx *tx, int64_t experiment_id, const struct
 enum err_code progress_remove_all(struct tx *tx, int64_t experiment_id, struct err *err)
 {
     struct query q = query_start(tx,
-                                 "UPDATE experiment SET epoch = epoch + 1, observation_count = 0, budget_consumed = 0,"
+                                 "UPDATE experiment SET epoch = epoch + 1, cold_ordinal = ordinal, observation_count = 0,"
+                                 " budget_consumed = 0,"
                                  " first_observation_id = NULL, last_observation_id = NULL, best_observation_id = NULL"
                                  " WHERE id = ?",
                                  err);

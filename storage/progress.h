@@ -21,5 +21,5 @@ enum err_code progress_add_cost(struct tx *tx, int64_t experiment_id, double cos
 enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, struct err *err);
 // Discounts one observation that was deleted and finds first, last and best anew. Raises the epoch.
 enum err_code progress_remove(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, double cost, struct err *err);
-// No observation is left. Raises the epoch.
+// No observation is left. Raises the epoch; the models' hyperparameters are forgotten.
 enum err_code progress_remove_all(struct tx *tx, int64_t experiment_id, struct err *err);

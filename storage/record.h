@@ -91,6 +91,7 @@ struct experiment_record {
     int64_t epoch;    // rises when the past changed: every cached model is void
     int64_t sequence; // of the newest observation ever appended
     int64_t ordinal;  // suggestions generated so far
+    int64_t cold_ordinal; // hyperparameters of suggestions with a smaller ordinal are forgotten
     int64_t n_initial, n_model; // of those, in the initial and in the model phase
     int64_t observation_count;  // not deleted
     double budget_consumed;     // sum of task costs

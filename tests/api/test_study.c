@@ -174,6 +174,12 @@ static void test_given(void)
     CHECK(&job.h, "PUT", OBSERVATIONS "/2", "{\"values\":[{\"value\":9}]}", 200, NULL);
     ok(load(&job, false) == ERR_NONE && plain->n_theta == 4 && plain->n_fit == 0,
        "after an edit it is where the next fit begins");
+    CHECK(&job.h, "DELETE", ONE "/hyperparameters", NULL, 200, "{}");
+    ok(load(&job, false) == ERR_NONE && plain->n_theta == 0 && job.snapshot.ordinal == 1, "after a reset nothing is known");
+    CHECK(&job.h, "POST", SUGGESTIONS, "{}", 200, "{\"fairway\":{\"source\":\"model\"}}");
+    ok(load(&job, false) == ERR_NONE && plain->n_theta == 4 && plain->n_fit == 12, "but after the next suggestion");
+    CHECK(&job.h, "DELETE", OBSERVATIONS, NULL, 200, NULL);
+    ok(load(&job, false) == ERR_NONE && plain->n_theta == 0, "without observations nothing is known either");
     job_clear(&job);
 }
 

@@ -274,6 +274,20 @@ class Derived(Case):
         experiment.observations().create_batch(observations=[{"assignments": ASSIGNMENTS, "failed": True}] * 20)
         self.assertEqual(experiment.stopping_criteria().fetch().reasons, ["possible_stagnation", "observation_budget_reached"])
 
+    def test_metric_importances(self):
+        made = self.make(metrics=[{"name": "loss", "objective": "minimize"}, {"name": "seconds", "strategy": "store"}])
+        experiment = conn.experiments(made.id)
+        self.refused(422, experiment.metric_importances().fetch)
+        experiment.observations().create_batch(observations=[
+            {"assignments": {**ASSIGNMENTS, "depth": 1 + i % 9, "batch": 16 << i % 3},
+             "values": [{"name": "loss", "value": i % 9}, {"name": "seconds", "value": 1}]} for i in range(27)])
+        found = experiment.metric_importances().fetch()
+        self.assertEqual([i.metric for i in found.data], ["loss", "seconds"])
+        shares = dict(found.data[0].importances)
+        self.assertAlmostEqual(sum(shares.values()), 1)
+        self.assertGreater(shares["depth"], 0.8)
+        self.assertEqual(dict(found.data[1].importances), dict.fromkeys(shares, 0.25))
+
 
 class Observations(Case):
     def setUp(self):

@@ -1,7 +1,8 @@
-// Failure importances: the parameters that decide get the share, whatever their kind, and nobody gets it when nothing is known.
+// Importances: the parameters that decide get the share, whatever their kind, and nobody gets it when nothing is known.
 #include "optimizer/suggest.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "optimizer/random.h"
@@ -103,11 +104,128 @@ static void test_unknown(void)
     is_int(shares(always, share), ERR_UNPROCESSABLE, "nothing has worked");
 }
 
+// ------------------------------------------------------------------ metrics
+
+typedef double value_fn(const double *x, size_t i);
+
+static double linear(const double *x, size_t i)
+{
+    (void)i;
+    return 1e6 + 3 * x[0] + x[3]; // variances 27 and 8.25
+}
+
+static double by_logarithms(const double *x, size_t i)
+{
+    (void)i;
+    return -1e-9 * log(x[1]);
+}
+
+static double by_levels(const double *x, size_t i)
+{
+    (void)i;
+    return x[2] > 0.5 ? 1e200 : -1e200;
+}
+
+static double product(const double *x, size_t i)
+{
+    (void)i;
+    return x[0] * (x[3] - 4.5);
+}
+
+static double constant(const double *x, size_t i)
+{
+    (void)x;
+    return 1e5 + 1e-12 * (double)i;
+}
+
+// Shares from n trials, of which every seventh has failed; the metric is the second of two.
+static enum err_code metric_shares(value_fn *f, size_t n, double share[P])
+{
+    static const struct metric metrics[2] = {{.strategy = METRIC_OPTIMIZE}, {.strategy = METRIC_STORE}};
+    static struct trial trials[400];
+    static double x[400][P], value[400][2];
+    const struct problem two = {.params = params, .n_params = P, .metrics = metrics, .n_metrics = 2};
+    struct space space;
+    double u[P];
+    struct random random = random_stream(9, 1, 1);
+    space_init(&space, &two);
+    for (size_t i = 0; i < n; i++) {
+        space_draw(&space, &random, u);
+        space_natural(&space, u, x[i]);
+        value[i][1] = f(x[i], i);
+        trials[i] = (struct trial){.x = x[i], .failed = i % 7 == 3, .value = value[i], .sequence = i + 1};
+    }
+    struct history history = {.trials = trials, .n_trials = n, .seed = 5};
+    struct err err;
+    enum err_code code = metric_importance(&two, &history, 1, NULL, share, &err);
+    space_clear(&space);
+    return code;
+}
+
+static void test_metrics(void)
+{
+    static const struct {
+        value_fn *f;
+        double want[P], tolerance;
+    } cases[] = {
+        {linear, {27 / 35.25, 0, 0, 8.25 / 35.25}, 0.06}, // a sum has the shares of the variances
+        {by_logarithms, {0, 1, 0, 0}, 0.02},
+        {by_levels, {0, 0, 1, 0}, 0.05},
+        {product, {0.5, 0, 0, 0.5}, 0.06},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        double share[P], again[P], sum = 0;
+        is_int(metric_shares(cases[c].f, 60, share), ERR_NONE, "shares");
+        for (size_t i = 0; i < P; i++) {
+            ok(share[i] >= 0, "not negative");
+            ok(fabs(share[i] - cases[c].want[i]) < cases[c].tolerance, "as the variances say: %g", share[i]);
+            sum += share[i];
+        }
+        is_near(sum, 1, 1e-12, "sum");
+        is_int(metric_shares(cases[c].f, 60, again), ERR_NONE, "again");
+        ok(memcmp(share, again, sizeof share) == 0, "the same bit for bit");
+    }
+}
+
+static void test_few_and_many(void)
+{
+    double share[P];
+    is_int(metric_shares(constant, 40, share), ERR_NONE, "nearly constant");
+    for (size_t i = 0; i < P; i++)
+        is_near(share[i], 0.25, 1e-15, "nobody's");
+    is_int(metric_shares(linear, 1, share), ERR_UNPROCESSABLE, "one success");
+    is_int(metric_shares(linear, 2, share), ERR_NONE, "two");
+    is_int(metric_shares(linear, 400, share), ERR_NONE, "more than a model takes");
+    ok(fabs(share[3] - 8.25 / 35.25) < 0.05, "a draw of them tells the same: %g", share[3]);
+}
+
+static bool at_once(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static void test_stopped(void)
+{
+    static const double x[2][P] = {{0, 10, 1, 2}, {1, 20, 0, 3}}, value[2] = {1, 2};
+    struct trial trials[2];
+    double share[P];
+    struct err err;
+    const struct stopper stopper = {.stopped = at_once};
+    for (size_t i = 0; i < 2; i++)
+        trials[i] = (struct trial){.x = x[i], .value = &value[i], .sequence = i + 1};
+    struct history history = {.trials = trials, .n_trials = 2};
+    is_int(metric_importance(&problem, &history, 0, &stopper, share, &err), ERR_STOPPED, "stopped");
+}
+
 int main(void)
 {
     runtime_init();
     TAP_RUN(test_one_decides);
     TAP_RUN(test_two_decide);
     TAP_RUN(test_unknown);
+    TAP_RUN(test_metrics);
+    TAP_RUN(test_few_and_many);
+    TAP_RUN(test_stopped);
     return tap_done();
 }
