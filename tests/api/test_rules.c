@@ -49,6 +49,12 @@ static void test_transport(void)
         {"GET", E "/1/suggestions?id=1,x", NULL, 400, "Invalid type for id: x, expected integer"},
         {"POST", "/v1/clients/1/projects", "{'id':'A','name':'a'}", 400,
          "The value A of .id does not match the pattern ^[a-z0-9\\\\-_\\\\.]+$"},
+        {"GET", E "/1/observations?sort=task", NULL, 400, "sort=task is not supported yet: observations are sorted by id only"},
+        {"GET", "/v1/clients/1/tags?sort=name", NULL, 400, "Invalid sort: name, not one of the allowed values id"},
+        {"POST", "/v1/clients/1/tags", "{'name':'a','color':'red'}", 400,
+         "The value red of .color does not match the pattern ^#[0-9A-Fa-f]{6}$"},
+        {"PUT", "/v1/tokens/self", "{'lasts_forever':false}", 400,
+         "A token of the type client-api has no end: .lasts_forever must be true"},
     };
     CHECK_REQUESTS(&h, cases);
     harness_close(&h);
@@ -147,7 +153,7 @@ static void test_reports(void)
     harness_close(&h);
 }
 
-static void test_metadata(void)
+static void test_lengths(void)
 {
     struct harness h;
     struct arena *arena = arena_create();
@@ -164,6 +170,11 @@ static void test_metadata(void)
         {"POST", E, arena_printf(arena, WITH("'metadata':{'a':'%s'}"), text), 400, ".metadata.a has more than 500 characters"},
     };
     CHECK_REQUESTS(&h, cases);
+    char *page = arena_alloc(arena, 1048578, 1);
+    memset(page, 'x', 1048577);
+    const struct request_case note[] = {{"POST", "/v1/clients/1/projects/default/notes", arena_printf(arena, "{'contents':'%s'}", page),
+                                         400, "The length of .contents must be at most 1048576"}};
+    CHECK_REQUESTS(&h, note);
     arena_destroy(arena);
     harness_close(&h);
 }
@@ -174,6 +185,6 @@ int main(void)
     TAP_RUN(test_create);
     TAP_RUN(test_change);
     TAP_RUN(test_reports);
-    TAP_RUN(test_metadata);
+    TAP_RUN(test_lengths);
     return tap_done();
 }

@@ -111,7 +111,7 @@ static void test_lease(void)
     is_text(text, user, "it is still the same");
     ok(take(&h, user, "PUT", SELF, "{\"expires\":\"renew\"}", text) >= after, "renewing is never a loss");
     CHECK_AS(&h, user, "PUT", SELF, "{\"lasts_forever\":true}", 200, "{\"expires\":null,\"lease_length\":null}");
-    CHECK_AS(&h, user, "PUT", SELF, "{\"expires\":\"renew\"}", 400, "{\"message\":\"~nothing to renew\"}");
+    CHECK_AS(&h, user, "PUT", SELF, "{\"expires\":\"renew\"}", 400, "{\"message\":\"This token lasts forever: there is nothing to renew\"}");
     CHECK_AS(&h, user, "DELETE", SELF, NULL, 403, NULL);
     CHECK_AS(&h, user, "PUT", SELF, "{\"lasts_forever\":false,\"expires\":\"renew\"}", 200, "{\"lease_length\":604800}");
     CHECK_AS(&h, user, "PUT", SELF, "{\"token\":\"rotate\",\"lasts_forever\":false}", 200, "{\"lease_length\":604800}");
