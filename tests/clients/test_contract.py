@@ -38,7 +38,7 @@ def make_experiment(client, name, definition):
     path = f"/v1/experiments/{made['id']}"
     experiment = {"id": made["id"], "metrics": [metric["name"] for metric in made["metrics"]], "task": None,
                   "suggestions": [], "observations": [], "queued_suggestions": []}
-    for i in range(10):
+    for i in range(22):  # enough for importances: five successes for each parameter
         suggestion = client.want("POST", path + "/suggestions")
         experiment["suggestions"].append(suggestion["id"])
         experiment["observations"].append(client.want("POST", path + "/observations", report(experiment, suggestion, i))["id"])
