@@ -230,6 +230,12 @@ static enum err_code read_values(struct arena *arena, const struct definition *d
     return ERR_NONE;
 }
 
+size_t bridge_task(const struct definition *definition, const char *name)
+{
+    size_t task = 0;
+    return name != NULL && tasks_find(definition->tasks, definition->n_tasks, name, &task) ? task : 0;
+}
+
 enum err_code bridge_trial(struct arena *arena, const struct definition *definition, const struct observation_record *record,
                            struct trial *trial, struct err *err)
 {
@@ -377,7 +383,7 @@ void bridge_read_models(struct arena *arena, const char *text, const struct prob
         json_parse(text, strlen(text), &root, &err);
     for (size_t m = 0; m < MODEL_COUNT; m++) {
         models[m] = (struct hyperparameters){.theta = NULL};
-        read_model(arena, json_member(root, model_names[m]), problem->n_params + 2, valid, &models[m]);
+        read_model(arena, json_member(root, model_names[m]), hyperparameters_size(problem), valid, &models[m]);
     }
     json_free(root);
 }

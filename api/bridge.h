@@ -32,6 +32,8 @@ uint32_t bridge_seed(int64_t experiment_id);
 void bridge_point(const struct definition *definition, const struct assignment *assignments, size_t n, double *x);
 // The n assignments of a point that the optimizer made, sorted by name. Text belongs to the definition.
 struct assignment *bridge_assignments(struct arena *arena, const struct definition *definition, const double *x, size_t *n);
+// Number of the task with a name; the full one when there is none, as in experiments without tasks.
+size_t bridge_task(const struct definition *definition, const char *name);
 // An observation as a trial. ERR_CORRUPT when it succeeded and has no value for a metric, or when it is of no task
 // of an experiment that has tasks.
 enum err_code bridge_trial(struct arena *arena, const struct definition *definition, const struct observation_record *record,

@@ -144,17 +144,22 @@ static enum err_code load_pending(struct study *study, struct tx *tx, struct are
     size_t n_behind = study->n_trials - study->n_known, n = n_behind + snapshot->n_open, p = study->problem.n_params;
     const double **pending = arena_alloc(arena, n, sizeof *pending);
     double *points = arena_alloc(arena, snapshot->n_open * p, sizeof *points);
+    size_t *tasks = arena_alloc(arena, n, sizeof *tasks);
     int64_t *ids = arena_alloc(arena, snapshot->n_open, sizeof *ids);
-    for (size_t i = 0; i < n_behind; i++)
+    for (size_t i = 0; i < n_behind; i++) {
         pending[i] = study->trials[study->n_known + i].x;
+        tasks[i] = study->trials[study->n_known + i].task;
+    }
     for (size_t i = 0; i < snapshot->n_open; i++) {
         double *x = points + i * p;
         bridge_point(&study->definition, open[i].assignments, open[i].n_assignments, x);
         pending[n_behind + i] = x;
+        tasks[n_behind + i] = bridge_task(&study->definition, open[i].task);
         ids[i] = open[i].id;
     }
     snapshot->open_ids = ids;
     snapshot->history.pending = pending;
+    snapshot->history.pending_tasks = tasks;
     snapshot->history.n_pending = n;
     return ERR_NONE;
 }

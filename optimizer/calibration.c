@@ -45,9 +45,11 @@ static void trend_of(const struct calibration *model, const double *z, double *o
 }
 
 // Prior of the hyperparameters: that of feasibility.h but for the length scales. hyperprior.h multiplies by sqrt(p).
-static struct hyperprior prior_of(size_t p)
+static struct hyperprior prior_of(const struct feasibility_data *data)
 {
     struct hyperprior prior = feasibility_prior;
+    size_t p = data->fidelity ? data->n_groups - 1 : data->n_groups;
+    prior.fidelity = data->fidelity;
     prior.length.scale = LENGTH_SCALE * sqrt(fmin((double)p, LENGTH_PARAMS));
     return prior;
 }
@@ -55,7 +57,7 @@ static struct hyperprior prior_of(size_t p)
 // Maximum a posteriori from the prior's location, with few evaluations; where that fails, the prior's location.
 static enum err_code fit(const struct feasibility_data *part, const struct stopper *stopper, double *theta, struct err *err)
 {
-    struct hyperprior prior = prior_of(part->n_groups);
+    struct hyperprior prior = prior_of(part);
     size_t size = HYPERPRIOR_SIZE(part->n_groups);
     double *start = mem_calloc(size, sizeof *start);
     struct feasibility *model = feasibility_create(part);

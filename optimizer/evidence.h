@@ -1,5 +1,7 @@
 // Evidence: the trials of a history in the coordinates of today's space, ready for the models.
 //
+// Cheap evaluations are often worse or better than full ones whatever the point. Their values are moved so that the median of each
+// task's successes is that of the full ones (without those: of the task with most successes); the models take care of the rest.
 // Trials too far outside of the space are left out. Arrays are parallel, in sequence order, owned here, read only afterwards.
 #pragma once
 
@@ -15,7 +17,8 @@ struct evidence {
     double *z;        // [n x d] kernel columns, not clipped
     bool *inside;     // [n] a point of the space
     bool *success;    // [n]
-    double *y;        // [n] natural value of the optimized metric; 0 for failures
+    size_t *task;     // [n]
+    double *y;        // [n] natural value of the optimized metric, moved where the task is a cheap one; 0 for failures
     double *stddev;   // [n] its standard deviation; 0 for none
     size_t *rows;     // [n_success] the successes
     size_t n_success;
@@ -23,6 +26,8 @@ struct evidence {
     size_t n_metrics; // of the problem
     size_t metric;    // number of the optimized one
     bool maximize;    // its sense
+    size_t n_tasks;   // 1 when there are none
+    size_t full;      // the task of cost 1
     size_t n_trials; // of the history, with those left out
 };
 
@@ -35,5 +40,5 @@ size_t evidence_bytes(const struct evidence *evidence);
 // indices into rows.
 void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order);
 
-// Merit by value alone: minimised natural values [n_success].
+// Merit by value alone: minimised natural values [n_success]. Those of cheaper tasks are behind the others.
 void evidence_values(const struct evidence *evidence, double *merit);

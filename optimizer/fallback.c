@@ -16,15 +16,17 @@ static const double WIDTH = 0.1;             // of the window, times sqrt(p) and
 static const double PRIOR_WEIGHT = 0.1;      // of the belief that half of everything fails
 static const double ISOLATION_WEIGHT = 0.25; // of the logarithm of the squared distance to what is known
 
-// Kernel estimate of the probability of success at z.
-static double share_around(const struct evidence *evidence, const double *z, double width)
+// Kernel estimate of the probability of success at z, in whatever task.
+static double share_around(const struct space *space, const struct evidence *evidence, double *z, double width)
 {
     double success = 0.5 * PRIOR_WEIGHT, all = PRIOR_WEIGHT;
     for (size_t i = 0; i < evidence->n; i++) {
+        space_set_task(space, evidence->task[i], z);
         double weight = exp(-0.5 * acquisition_isolation(z, evidence->z + i * evidence->d, 1, evidence->d) / (width * width));
         all += weight;
         success += evidence->success[i] ? weight : 0;
     }
+    space_set_task(space, evidence->full, z);
     return success / all;
 }
 
@@ -46,7 +48,7 @@ void fallback_choose(const struct taken *taken, double box, uint32_t seed, uint6
         space_snap(space, point);
         space_encode(space, point, z);
         double isolation = acquisition_isolation(z, known, n_known, space->d);
-        double value = log(share_around(evidence, z, width)) + ISOLATION_WEIGHT * log(fmin(isolation, 1e6) + 1e-12);
+        double value = log(share_around(space, evidence, z, width)) + ISOLATION_WEIGHT * log(fmin(isolation, 1e6) + 1e-12);
         if (value > best && taken_free(taken, point)) {
             best = value;
             memcpy(u, point, p * sizeof *u);

@@ -32,6 +32,7 @@ struct feasibility_data {
     size_t n, d;         // n >= 1
     const size_t *group; // [d], below n_groups
     size_t n_groups;
+    bool fidelity;       // the last of them is that of the fidelity: for who chooses the prior
     const bool *success; // [n]
     double lapse;        // 0 <= lapse < 0.5; FEASIBILITY_LAPSE in use
 };

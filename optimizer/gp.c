@@ -61,6 +61,7 @@ struct gp *gp_create(const struct gp_data *data)
 {
     struct gp *gp = mem_calloc(1, sizeof *gp);
     posterior_init(&gp->posterior, data->x, data->n, data->d, data->group, data->n_groups);
+    gp->posterior.offset = data->offset;
     gp->y = copy_of(data->y, data->n);
     gp->extra = data->extra != NULL ? copy_of(data->extra, data->n) : NULL;
     return gp;
@@ -107,6 +108,12 @@ static void add_noise(const struct gp *gp, const double *k, double noise, double
         memcpy(a + i * n, k + i * n, (i + 1) * sizeof *a);
         a[i * n + i] += noise + (gp->extra != NULL ? gp->extra[i] : 0);
     }
+    const double *last = gp->posterior.x + gp->posterior.d - 1; // unscaled, with stride d: equal numbers are all that counts
+    for (size_t i = 0; i < n && gp->posterior.offset > 0; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double a_level = last[i * gp->posterior.d], b_level = last[j * gp->posterior.d];
+            a[i * n + j] += !(a_level < b_level) && !(a_level > b_level) ? gp->posterior.offset : 0;
+        }
 }
 
 // mean by generalised least squares and alpha = K_n^-1 (y - mean), from V = L^-1. a and b are scratch [n].
@@ -259,6 +266,7 @@ enum err_code gp_create_believer(struct gp *gp, const double *z, size_t q, struc
                                                       .d = d,
                                                       .group = post->group,
                                                       .n_groups = post->n_groups,
+                                                      .offset = post->offset,
                                                       .y = y,
                                                       .extra = gp->extra != NULL ? extra : NULL});
     free(x);
@@ -274,6 +282,15 @@ enum err_code gp_create_believer(struct gp *gp, const double *z, size_t q, struc
 void gp_predict(struct gp *gp, const double *z, size_t m, double *mu, double *var)
 {
     posterior_predict(&gp->posterior, z, m, mu, var);
+}
+
+double gp_correlation(struct gp *gp, const double *za, const double *zb)
+{
+    double variance_a, variance_b;
+    gp_predict(gp, za, 1, NULL, &variance_a);
+    gp_predict(gp, zb, 1, NULL, &variance_b);
+    double correlation = posterior_covariance(&gp->posterior, za, zb) / sqrt((variance_a + gp_noise(gp)) * variance_b);
+    return correlation > 0 ? fmin(correlation, 1) : 0; // NaN too
 }
 
 const double *gp_theta(const struct gp *gp)

@@ -1,6 +1,6 @@
 // GP: Gaussian process regression, the model of the objective. Minimised, standardised values (transform.h) at kernel inputs.
 //
-//     K_n = K + diag(noise + extra_i + 1e-8)                      K: kernel.h
+//     K_n = K + offsets + diag(noise + extra_i + 1e-8)            K, offsets: kernel.h
 //     m   = 1'K_n^-1 y / 1'K_n^-1 1                               constant mean by generalised least squares
 //     nll = 1/2 (y-m)' alpha + sum log L_ii + n/2 log 2 pi        alpha = K_n^-1 (y - m)
 //     predict: mu = m + k.alpha,  var = max(s2 - |L^-1 k|^2, 1e-12)   (latent, without noise)
@@ -26,6 +26,7 @@ struct gp_data {
     const size_t *group; // [d] length scale of each column, below n_groups
     size_t n_groups;
     const double *y;     // [n]
+    double offset;       // variance of a constant of its own for each number in the last column (each task); 0: none
     const double *extra; // [n] known noise variances added to the diagonal (>= 0), or NULL
 };
 
@@ -57,6 +58,10 @@ enum err_code gp_create_believer(struct gp *gp, const double *z, size_t q, struc
 
 // Posterior mean and variance [m] at z [m x d]; either may be NULL. The gp must be conditioned.
 void gp_predict(struct gp *gp, const double *z, size_t m, double *mu, double *var);
+
+// Posterior correlation of what is observed at za (noise and all) with the value at zb [d], in [0, 1]: how much an evaluation there
+// tells of here. A negative one is 0.
+double gp_correlation(struct gp *gp, const double *za, const double *zb);
 
 const double *gp_theta(const struct gp *gp); // [n_groups + 2] of the last condition; NULL before
 double gp_mean(const struct gp *gp);         // m

@@ -1,11 +1,13 @@
 // Hyperprior: what is believed about the hyperparameters of a model before data, and in which range they are searched.
 //
-// theta = [log length scale of each of p parameters, log signal variance, last]; last is the log noise variance of an objective
-// model or the latent mean of the feasibility model. Priors are independent Gaussians in theta (constants dropped). The length
-// scales are believed to be length_scale * sqrt(p) * box: they grow with the diagonal of the unit cube and shrink with the trust
-// box, without which the box would not help. The tables of all models stand in their rooms (gp.c, feasibility.c).
+// theta = [log length scale of each of p parameters (the fidelity among them), log signal variance, last]; last is the log noise
+// variance of an objective model or the latent mean of the feasibility model. Priors are independent Gaussians in theta (constants
+// dropped). The length scales are believed to be length_scale * sqrt(p) * box: they grow with the diagonal of the unit cube and
+// shrink with the trust box, without which the box would not help. The tables of all models stand in their rooms (gp.c,
+// feasibility.c).
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hyperprior {
@@ -20,9 +22,10 @@ struct hyperprior {
         double lo, hi; // bounds of theta
         double start;  // theta of the default start
     } variance, last;
+    bool fidelity; // the last length scale is that of the fidelity (fidelity.h), which knows neither box nor dimension
 };
 
-// Number of hyperparameters for p parameters.
+// Number of hyperparameters for p length scales.
 #define HYPERPRIOR_SIZE(p) ((p) + 2)
 
 // Location, standard deviation, bounds and default start of each theta; arrays of HYPERPRIOR_SIZE(p), any may be NULL.

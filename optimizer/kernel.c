@@ -64,6 +64,14 @@ void kernel_cross(const double *za, size_t m, const double *zb, size_t n, size_t
     }
 }
 
+void kernel_add_offsets(const double *za, size_t m, const double *zb, size_t n, double variance, double *k)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            if (!(za[i] < zb[j]) && !(za[i] > zb[j]))
+                k[i * n + j] += variance;
+}
+
 // sum[j] += w[j] (row[j] - origin)^2
 static void add_weighted_squares(const double *restrict row, double origin, const double *restrict w, size_t n,
                                  double *restrict sum)

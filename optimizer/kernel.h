@@ -23,6 +23,10 @@ void kernel_covariance(const double *scaled, size_t n, size_t d, double s2, doub
 // Covariance of m points (za [d x m]) with n points (zb [d x n]), into k [m x n].
 void kernel_cross(const double *za, size_t m, const double *zb, size_t n, size_t d, double s2, double *k);
 
+// Adds a variance to k [m x n] where two points have the same number in one column, rows za [m] and zb [n] of the scaled form: the
+// covariance of a constant of its own for each number.
+void kernel_add_offsets(const double *za, size_t m, const double *zb, size_t n, double variance, double *k);
+
 // gradient[g] = sum_ij weight_ij dK_ij / dlog ell_g over all n x n pairs, for a symmetric weight [n x n] and the base of
 // kernel_covariance; of both only the lower triangles are read. work has n * (d + 1) numbers.
 void kernel_gradient(const double *scaled, size_t n, size_t d, const size_t *group, size_t n_groups, const double *weight,

@@ -100,6 +100,21 @@ static enum err_code check_metrics(const struct problem *problem, struct err *er
     return n_optimized == 1 ? ERR_NONE : err_set(err, ERR_INVALID, "metrics", "no metric is optimized");
 }
 
+static enum err_code check_tasks(const struct problem *problem, struct err *err)
+{
+    bool full = problem->n_tasks == 0;
+    for (size_t i = 0; i < problem->n_tasks; i++) {
+        double cost = problem->tasks[i].cost;
+        if (!(cost > 0 && cost <= 1))
+            return err_set(err, ERR_INVALID, "tasks", "the cost of task %zu is not in (0, 1]", i);
+        for (size_t j = 0; j < i; j++)
+            if (!(problem->tasks[j].cost < cost) && !(problem->tasks[j].cost > cost))
+                return err_set(err, ERR_INVALID, "tasks", "tasks %zu and %zu cost the same", j, i);
+        full = full || !(cost < 1);
+    }
+    return full ? ERR_NONE : err_set(err, ERR_INVALID, "tasks", "no task has cost 1");
+}
+
 enum err_code problem_check(const struct problem *problem, struct err *err)
 {
     if (problem->n_params == 0)
@@ -120,8 +135,9 @@ enum err_code problem_check(const struct problem *problem, struct err *err)
         return code;
     if (problem->n_constraints > 0)
         return unbuilt(err, "linear constraints are");
-    if (problem->n_tasks > 1)
-        return unbuilt(err, "several tasks are");
+    code = check_tasks(problem, err);
+    if (code != ERR_NONE)
+        return code;
     return problem->n_solutions > 1 ? unbuilt(err, "several solutions are") : ERR_NONE;
 }
 
@@ -151,6 +167,11 @@ static bool is_point(const struct problem *problem, const double *x)
     return true;
 }
 
+static bool is_task(const struct problem *problem, size_t task)
+{
+    return task < (problem->n_tasks > 0 ? problem->n_tasks : 1);
+}
+
 static enum err_code check_trial(const struct problem *problem, const struct trial *trial, struct err *err)
 {
     if (!is_point(problem, trial->x))
@@ -163,8 +184,9 @@ static enum err_code check_trial(const struct problem *problem, const struct tri
     }
     if (!(trial->inevitable >= 0 && trial->inevitable <= 1))
         return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has an impossible inevitable share", trial->sequence);
-    return trial->task == 0 ? ERR_NONE
-                            : err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " names a task that does not exist", trial->sequence);
+    return is_task(problem, trial->task)
+               ? ERR_NONE
+               : err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " names a task that does not exist", trial->sequence);
 }
 
 enum err_code history_check(const struct problem *problem, const struct history *history, struct err *err)
@@ -178,5 +200,7 @@ enum err_code history_check(const struct problem *problem, const struct history 
     for (size_t i = 0; i < history->n_pending && code == ERR_NONE; i++)
         if (!is_point(problem, history->pending[i]))
             code = err_set(err, ERR_INVALID, "pending", "pending point %zu has a coordinate that is no number or level", i);
+        else if (history->pending_tasks != NULL && !is_task(problem, history->pending_tasks[i]))
+            code = err_set(err, ERR_INVALID, "pending", "pending point %zu names a task that does not exist", i);
     return code;
 }

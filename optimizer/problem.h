@@ -62,7 +62,7 @@ struct linear_constraint {
 };
 
 struct task {
-    double cost; // (0, 1], exactly one is 1
+    double cost; // (0, 1], all different, one is 1
 };
 
 // How many failed evaluations the user tolerates for faster progress: start, minimum and maximum of the floor under the
@@ -76,7 +76,7 @@ struct problem {
     size_t n_metrics; // >= 1
     const struct linear_constraint *constraints;
     size_t n_constraints;
-    const struct task *tasks; // none: a single task of cost 1
+    const struct task *tasks; // fidelity.h; none: a single task of cost 1
     size_t n_tasks;
     size_t n_solutions; // 0 or 1: one best point is wanted
     enum tolerance tolerance;
@@ -117,6 +117,7 @@ struct history {
     size_t n_trials;
     const double *const *pending; // open suggestions, oldest first; each [n_params] natural units
     size_t n_pending;
+    const size_t *pending_tasks; // [n_pending] their tasks; NULL: all the full one
     const struct relaxation *relaxations; // of earlier model-phase suggestions, in order of their making
     size_t n_relaxations;
     uint64_t ordinal; // suggestions generated for this problem before this one

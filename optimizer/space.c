@@ -200,6 +200,7 @@ enum place space_locate(const struct space *space, const double *x, double *u, d
         if (u != NULL)
             u[i] = axis_snap(axis, axis->levels > 0 ? (round(position) + 0.5) / (double)axis->levels : position);
     }
+    space_set_task(space, space->fidelity.full, columns);
     if (z == NULL)
         free(columns);
     return place;
@@ -221,6 +222,13 @@ void space_encode(const struct space *space, const double *u, double *z)
         else
             axis_no_columns(axis, z);
     }
+    space_set_task(space, space->fidelity.full, z);
+}
+
+void space_set_task(const struct space *space, size_t task, double *z)
+{
+    if (space->fidelity.n > 1)
+        z[space->d - 1] = space->fidelity.level[task];
 }
 
 void space_natural(const struct space *space, const double *u, double *x)
@@ -300,10 +308,14 @@ void space_init(struct space *space, const struct problem *problem)
         space->d += axis_width(&space->axes[i]);
         space->conditional = space->conditional || space->axes[i].n_conditions > 0;
     }
-    space->group = mem_calloc(space->d, sizeof *space->group);
+    fidelity_init(&space->fidelity, problem);
+    space->group = mem_calloc(space->d + 1, sizeof *space->group);
     for (size_t i = 0; i < space->p; i++)
         for (size_t c = 0; c < axis_width(&space->axes[i]); c++)
             space->group[space->axes[i].column + c] = i;
+    space->n_groups = space->p;
+    if (space->fidelity.n > 1)
+        space->group[space->d++] = space->n_groups++;
     set_order(space);
     if (space->conditional && space_is_finite(space))
         set_list(space);
@@ -319,6 +331,7 @@ void space_clear(struct space *space)
     }
     free(space->axes);
     free(space->group);
+    fidelity_clear(&space->fidelity);
     free(space->order);
     free(space->list);
     *space = (struct space){0};

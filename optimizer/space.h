@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizer/fidelity.h"
 #include "optimizer/problem.h"
 #include "optimizer/random.h"
 
@@ -44,8 +45,10 @@ struct axis {
 struct space {
     size_t p; // parameters
     size_t d; // kernel columns
+    size_t n_groups; // length scales: one for each parameter, and with several tasks one for the fidelity
     struct axis *axes;
-    size_t *group; // [d] parameter of each kernel column
+    size_t *group; // [d] parameter of each kernel column; p for the fidelity
+    struct fidelity fidelity;
     bool conditional; // some parameter has conditions
     size_t *order;    // [p] the parameters, conditionals first
     double *list;     // [n_list x p] all points in ascending order, where that takes a list; NULL: none
@@ -71,6 +74,8 @@ enum place space_locate(const struct space *space, const double *x, double *u, d
 void space_snap(const struct space *space, double *u);
 // Kernel columns z [d] of a snapped u [p].
 void space_encode(const struct space *space, const double *u, double *z);
+// Both of them write the column of the full evaluation where there are several tasks. This writes that of another one.
+void space_set_task(const struct space *space, size_t task, double *z);
 // Natural values x [p] of a snapped u [p], inside the bounds; NaN for inactive parameters.
 void space_natural(const struct space *space, const double *u, double *x);
 // Whether parameter i is active at u [p], which need not be snapped.

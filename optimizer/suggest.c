@@ -18,7 +18,7 @@
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
-static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665; // purposes of random streams
+static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b; // purposes of random streams
 
 // What every phase needs.
 struct setting {
@@ -42,6 +42,7 @@ static void setting_init(struct setting *setting, const struct space *space, con
     for (size_t i = first; i < n; i++) {
         double *z = setting->open_z + setting->n_open * space->d;
         setting->n_open += space_locate(space, history->pending[i], NULL, z) != PLACE_OUTSIDE;
+        space_set_task(space, history->pending_tasks != NULL ? history->pending_tasks[i] : space->fidelity.full, z);
     }
 }
 
@@ -51,7 +52,7 @@ static void setting_clear(struct setting *setting)
     free(setting->open_z);
 }
 
-// Kernel columns of everything tried and of the newest open suggestions; the caller frees them.
+// Kernel columns of everything tried and of the newest open suggestions, as if all were full; the caller frees them.
 static double *known_points(const struct setting *setting, size_t *n)
 {
     size_t d = setting->space->d;
@@ -61,15 +62,18 @@ static double *known_points(const struct setting *setting, size_t *n)
         memcpy(known, setting->evidence->z, setting->evidence->n * d * sizeof *known);
     if (setting->n_open > 0)
         memcpy(known + setting->evidence->n * d, setting->open_z, setting->n_open * d * sizeof *known);
+    for (size_t i = 0; i < *n; i++)
+        space_set_task(setting->space, setting->space->fidelity.full, known + i * d);
     return known;
 }
 
 // The answer for u. Controllers are those after it.
-static void answer(const struct setting *setting, enum phase phase, const double *u, struct suggestion *out)
+static void answer(const struct setting *setting, enum phase phase, size_t task, const double *u, struct suggestion *out)
 {
     double *x = out->x, *mean = out->mean, *stddev = out->stddev;
     *out = (struct suggestion){.x = x,
                                .phase = phase,
+                               .task = task,
                                .exploring = true,
                                .floor = setting->controller.floor,
                                .box = setting->controller.box,
@@ -92,6 +96,16 @@ static enum phase choose_phase(const struct setting *setting, bool random)
     if (setting->history->n_initial + supplied < design_initial_size(setting->space->p))
         return PHASE_INITIAL;
     return setting->evidence->n_success > 0 ? PHASE_MODEL : PHASE_FILL;
+}
+
+// The task of a point that no model chooses.
+static size_t task_without_model(const struct setting *setting, enum phase phase)
+{
+    const struct fidelity *fidelity = &setting->space->fidelity;
+    if (phase != PHASE_RANDOM)
+        return fidelity_full_due(fidelity, setting->history) ? fidelity->full : fidelity->cheapest;
+    struct random random = random_stream(setting->history->seed, setting->history->ordinal, TASK);
+    return (size_t)random_below(&random, fidelity->n);
 }
 
 // A point of a phase without models.
@@ -219,12 +233,44 @@ static enum err_code run_search(struct search *search, struct setting *setting, 
     if (code != ERR_NONE)
         return code;
     explore_instead(search, setting, &found);
-    answer(setting, PHASE_MODEL, u, out);
+    answer(setting, PHASE_MODEL, setting->space->fidelity.full, u, out);
     out->relaxations = found.relaxations;
     out->filler = found.filler;
     out->exploring = found.exploring || search->acquisition->objective == NULL;
     out->inevitable = inevitable(search, &found.score);
     return ERR_NONE;
+}
+
+// The task to evaluate u in: the one whose outcome is correlated best with the full value there, per cost. After D. Huang,
+// T. Allen, W. Notz, R. Miller, "Sequential kriging optimization using multiple-fidelity evaluations", Structural and
+// Multidisciplinary Optimization 32, 2006, equation 14, at a point chosen before; and a cheap evaluation that is likelier to fail
+// than the full one tells as much less. While there is no model to ask, the cheapest.
+static size_t choose_task(const struct setting *setting, struct gp *objective, struct feasibility *feasibility, const double *u)
+{
+    const struct space *space = setting->space;
+    const struct fidelity *fidelity = &space->fidelity;
+    struct taken taken = setting->taken;
+    size_t chosen = fidelity->full;
+    if (fidelity->n == 1 || fidelity_full_due(fidelity, setting->history))
+        return chosen;
+    double *full = mem_calloc(2 * space->d, sizeof *full), *z = full + space->d, most = 1;
+    space_encode(space, u, full);
+    memcpy(z, full, space->d * sizeof *z);
+    for (taken.task = 0; taken.task < fidelity->n; taken.task++) {
+        space_set_task(space, taken.task, z);
+        double told = objective != NULL ? gp_correlation(objective, z, full) : 1, log_pof[2] = {0};
+        if (feasibility != NULL) {
+            feasibility_log_pof(feasibility, z, 1, &log_pof[0], NULL);
+            feasibility_log_pof(feasibility, full, 1, &log_pof[1], NULL);
+        }
+        told *= exp(fmin(log_pof[0] - log_pof[1], 0));
+        if (taken.task == fidelity->full || told / fidelity->cost[taken.task] <= most || taken_seen(&taken, u))
+            continue;
+        most = told / fidelity->cost[taken.task];
+        chosen = taken.task;
+    }
+    free(full);
+    return chosen;
 }
 
 // Fills in what the models predict at the chosen point.
@@ -279,6 +325,7 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
         acquisition.n_known = n_known;
         code = run_search(&search, setting, u, out, err);
         search_clear(&search);
+        out->task = code == ERR_NONE ? choose_task(setting, acquisition.objective, models.feasibility, u) : 0;
     }
     if (code == ERR_NONE)
         describe(surrogate, &models, u, out);
@@ -300,8 +347,9 @@ enum err_code suggest(struct surrogate *surrogate, const struct history *history
     if (phase == PHASE_MODEL) {
         code = from_models(surrogate, &setting, stopper, u, out, err);
     } else {
+        setting.taken.task = task_without_model(&setting, phase);
         without_model(&setting, phase, u);
-        answer(&setting, phase, u, out);
+        answer(&setting, phase, setting.taken.task, u, out);
     }
     free(u);
     setting_clear(&setting);
@@ -322,7 +370,7 @@ void suggest_fallback(const struct problem *problem, const struct history *histo
         design_random(&setting.taken, history->seed, history->ordinal, u);
     else
         fallback_choose(&setting.taken, setting.controller.box, history->seed, history->ordinal, known, n_known, u);
-    answer(&setting, PHASE_FALLBACK, u, out);
+    answer(&setting, PHASE_FALLBACK, space.fidelity.full, u, out);
     free(known);
     free(u);
     setting_clear(&setting);

@@ -21,11 +21,14 @@ enum model {
 
 // Hyperparameters of one model, as stored with each suggestion.
 struct hyperparameters {
-    const double *theta; // [n_theta] log length scale per parameter, log signal variance, then log noise (objectives) or
-                         // latent mean (feasibility)
-    size_t n_theta;      // n_params + 2, or 0: never fitted
+    const double *theta; // [n_theta] log length scale per parameter, with several tasks that of the fidelity, log signal variance,
+                         // then log noise (objectives) or latent mean (feasibility)
+    size_t n_theta;      // hyperparameters_size, or 0: never fitted
     size_t n_fit;        // number of trials at the last fit; 0 forces a fit at the next use (theta still warm-starts it)
 };
+
+// Number of hyperparameters of each model of a problem.
+size_t hyperparameters_size(const struct problem *problem);
 
 // Seen at each factorisation and search round; non-NULL and true means: give up with ERR_STOPPED.
 typedef bool stop_fn(void *arg);
@@ -50,7 +53,7 @@ size_t surrogate_bytes(const struct surrogate *surrogate);
 struct suggestion {
     double *x;          // [n_params] natural units, inside the bounds; the caller's array
     enum phase phase;
-    size_t task;        // to be evaluated; 0 without tasks
+    size_t task;        // to be evaluated; 0 without tasks. Predictions below are of the full evaluation all the same
     bool filler;        // no expected improvement worth having at the tolerated risk: a hint to stop
     double inevitable;  // share of its predicted probability of failure that the safest candidate has too; 0 ... 1
     bool exploring;     // no expected improvement carried the choice (no objective model, a filler, instead of a repeat)

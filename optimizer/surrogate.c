@@ -22,6 +22,7 @@ enum {
     SUBSET_BEST = 50, // of the part of the successes that hyperparameters are fitted on
 };
 static const double NOISY = 1e-3;         // fitted noise variance above which values are not taken at face value
+static const double TASK_OFFSET = 0.1; // variance of the constant that each task's standardised values differ by
 static const uint64_t DRAW_FIT = 0x66697400, DRAW_POINTS = 0x706f6900; // purposes of random streams
 static const uint64_t DRAW_TOLD_FIT = 0x746f6600, DRAW_TOLD_POINTS = 0x746f7000;
 
@@ -52,7 +53,7 @@ struct surrogate *surrogate_create(const struct problem *problem, const struct h
     surrogate->seed = history->seed;
     surrogate->box = controller_box(history);
     for (size_t m = 0; m < MODEL_COUNT; m++)
-        slot_init(&surrogate->slots[m], given != NULL ? &given[m] : NULL, HYPERPRIOR_SIZE(surrogate->space.p));
+        slot_init(&surrogate->slots[m], given != NULL ? &given[m] : NULL, HYPERPRIOR_SIZE(surrogate->space.n_groups));
     return surrogate;
 }
 
@@ -77,8 +78,13 @@ struct hyperparameters surrogate_hyperparameters(const struct surrogate *surroga
 {
     const struct slot *slot = &surrogate->slots[model];
     if (slot->adopted)
-        return (struct hyperparameters){slot->fitted, HYPERPRIOR_SIZE(surrogate->space.p), slot->fitted_n_fit};
+        return (struct hyperparameters){slot->fitted, HYPERPRIOR_SIZE(surrogate->space.n_groups), slot->fitted_n_fit};
     return (struct hyperparameters){slot->given_size > 0 ? slot->given : NULL, slot->given_size, slot->given_n_fit};
+}
+
+size_t hyperparameters_size(const struct problem *problem)
+{
+    return HYPERPRIOR_SIZE(problem->n_params + (problem->n_tasks > 1 ? 1 : 0));
 }
 
 size_t surrogate_bytes(const struct surrogate *surrogate)
@@ -125,6 +131,13 @@ struct making {
     struct err *err;
 };
 
+static struct hyperprior prior_of(const struct making *making)
+{
+    struct hyperprior prior = making->model == MODEL_FEASIBILITY ? feasibility_prior : gp_priors[making->model];
+    prior.fidelity = making->surrogate->space.fidelity.n > 1;
+    return prior;
+}
+
 static const double *warm_start(const struct slot *slot)
 {
     return slot->given_size > 0 ? slot->given : NULL;
@@ -149,7 +162,8 @@ static struct gp *create_gp(const struct surrogate *surrogate, const struct tran
                                                 .n = n,
                                                 .d = evidence->d,
                                                 .group = surrogate->space.group,
-                                                .n_groups = surrogate->space.p,
+                                                .n_groups = surrogate->space.n_groups,
+                                                .offset = surrogate->space.fidelity.n > 1 ? TASK_OFFSET : 0,
                                                 .y = y,
                                                 .extra = evidence->noisy ? extra : NULL});
     free(z);
@@ -175,7 +189,8 @@ static void labels_init(struct labels *labels, const struct surrogate *surrogate
                                              .n = n,
                                              .d = evidence->d,
                                              .group = surrogate->space.group,
-                                             .n_groups = surrogate->space.p,
+                                             .n_groups = surrogate->space.n_groups,
+                                             .fidelity = surrogate->space.fidelity.n > 1,
                                              .success = labels->success,
                                              .lapse = FEASIBILITY_LAPSE};
 }
@@ -200,15 +215,16 @@ static enum err_code fit_objective(const struct making *making, const struct tra
 {
     const struct surrogate *surrogate = making->surrogate;
     const struct slot *slot = &surrogate->slots[making->model];
+    struct hyperprior prior = prior_of(making);
     size_t n = surrogate->evidence.n_success;
     size_t *rows = mem_calloc(n, sizeof *rows);
     n = subset_objective(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n, SUBSET_BEST,
                          draw_stream(surrogate, DRAW_FIT, making->model), rows);
     struct gp *gp = create_gp(surrogate, transform, rows, n);
-    enum err_code code = gp_fit(gp, &gp_priors[making->model], surrogate->box, warm_start(slot), evaluations_for(slot, n),
+    enum err_code code = gp_fit(gp, &prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
                                 making->stopper, making->err);
     if (code == ERR_NONE)
-        memcpy(theta, gp_theta(gp), HYPERPRIOR_SIZE(surrogate->space.p) * sizeof *theta);
+        memcpy(theta, gp_theta(gp), HYPERPRIOR_SIZE(surrogate->space.n_groups) * sizeof *theta);
     gp_destroy(gp);
     free(rows);
     return code;
@@ -218,15 +234,16 @@ static enum err_code fit_feasibility(const struct making *making, double *theta)
 {
     const struct surrogate *surrogate = making->surrogate;
     const struct slot *slot = &surrogate->slots[making->model];
+    struct hyperprior prior = prior_of(making);
     size_t n = surrogate->evidence.n;
     size_t *rows = mem_calloc(n, sizeof *rows);
     n = subset_feasibility(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n,
                            draw_stream(surrogate, DRAW_FIT, making->model), rows);
     struct feasibility *model = create_feasibility(surrogate, rows, n);
-    enum err_code code = feasibility_fit(model, &feasibility_prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
+    enum err_code code = feasibility_fit(model, &prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
                                          making->stopper, making->err);
     if (code == ERR_NONE)
-        memcpy(theta, feasibility_theta(model), HYPERPRIOR_SIZE(surrogate->space.p) * sizeof *theta);
+        memcpy(theta, feasibility_theta(model), HYPERPRIOR_SIZE(surrogate->space.n_groups) * sizeof *theta);
     feasibility_destroy(model);
     free(rows);
     return code;
@@ -237,7 +254,7 @@ static enum err_code choose_theta(const struct making *making, const struct tran
 {
     struct surrogate *surrogate = making->surrogate;
     struct slot *slot = &surrogate->slots[making->model];
-    size_t n = surrogate->evidence.n_trials, size = HYPERPRIOR_SIZE(surrogate->space.p);
+    size_t n = surrogate->evidence.n_trials, size = HYPERPRIOR_SIZE(surrogate->space.n_groups);
     if (!refit_due(slot, n)) {
         memcpy(slot->fitted, slot->given, size * sizeof *slot->fitted);
         slot->fitted_n_fit = slot->given_n_fit;
@@ -247,9 +264,9 @@ static enum err_code choose_theta(const struct making *making, const struct tran
                                                             : fit_objective(making, transform, slot->fitted);
     if (code == ERR_STOPPED)
         return code;
+    struct hyperprior prior = prior_of(making);
     if (code != ERR_NONE)
-        hyperprior_fill(making->model == MODEL_FEASIBILITY ? &feasibility_prior : &gp_priors[making->model], surrogate->space.p,
-                        surrogate->box, slot->fitted, NULL, NULL, NULL, NULL);
+        hyperprior_fill(&prior, surrogate->space.n_groups, surrogate->box, slot->fitted, NULL, NULL, NULL, NULL);
     slot->fitted_n_fit = n;
     return ERR_NONE;
 }
@@ -373,28 +390,46 @@ enum err_code surrogate_calibration(struct surrogate *surrogate, const struct st
 
 // ------------------------------------------------------------------ what the models say
 
-double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit)
+// Posterior means at full cost of all successes [n_success].
+static void predict_full(const struct surrogate *surrogate, const struct objective *objective, double *mu)
 {
     const struct evidence *evidence = &surrogate->evidence;
     size_t n = evidence->n_success;
-    if (objective == NULL) {
+    double *z = mem_calloc(n * evidence->d, sizeof *z);
+    gather(evidence, evidence->rows, n, z);
+    for (size_t i = 0; i < n; i++)
+        space_set_task(&surrogate->space, evidence->full, z + i * evidence->d);
+    gp_predict(objective->gp, z, n, mu, NULL);
+    free(z);
+}
+
+// The least merit: of points of the space before others, and of full evaluations before cheaper ones.
+static double incumbent(const struct evidence *evidence, const double *merit)
+{
+    double best[2][2] = {{HUGE_VAL, HUGE_VAL}, {HUGE_VAL, HUGE_VAL}};
+    for (size_t i = 0; i < evidence->n_success; i++) {
+        size_t row = evidence->rows[i];
+        double *least = &best[evidence->inside[row] ? 0 : 1][evidence->task[row] == evidence->full ? 0 : 1];
+        *least = fmin(*least, merit[i]);
+    }
+    for (size_t i = 0; i < 3; i++)
+        if (isfinite(best[i / 2][i % 2]))
+            return best[i / 2][i % 2];
+    return best[1][1];
+}
+
+double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit)
+{
+    const struct evidence *evidence = &surrogate->evidence;
+    bool noisy = objective != NULL && (evidence->noisy || gp_noise(objective->gp) > NOISY);
+    if (objective == NULL)
         evidence_values(evidence, merit);
-    } else if (evidence->noisy || gp_noise(objective->gp) > NOISY) {
-        double *z = mem_calloc(n * evidence->d, sizeof *z);
-        gather(evidence, evidence->rows, n, z);
-        gp_predict(objective->gp, z, n, merit, NULL);
-        free(z);
-    } else {
-        for (size_t i = 0; i < n; i++)
+    else if (noisy || evidence->n_tasks > 1)
+        predict_full(surrogate, objective, merit);
+    for (size_t i = 0; i < evidence->n_success && objective != NULL && !noisy; i++)
+        if (evidence->task[evidence->rows[i]] == evidence->full)
             merit[i] = transform_apply(&objective->transform, evidence->y[evidence->rows[i]]);
-    }
-    double best = HUGE_VAL, best_anywhere = HUGE_VAL;
-    for (size_t i = 0; i < n; i++) {
-        best_anywhere = fmin(best_anywhere, merit[i]);
-        if (evidence->inside[evidence->rows[i]])
-            best = fmin(best, merit[i]);
-    }
-    return isfinite(best) ? best : best_anywhere;
+    return incumbent(evidence, merit);
 }
 
 void surrogate_forget(size_t n_metrics, double *mean, double *stddev)

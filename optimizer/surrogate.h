@@ -19,8 +19,8 @@
 
 // Hyperparameters and schedule of one model.
 struct slot {
-    double *given, *fitted; // [p + 2] each
-    size_t given_size;      // p + 2, or 0: none given
+    double *given, *fitted; // [n_groups + 2] each
+    size_t given_size;      // n_groups + 2, or 0: none given
     size_t given_n_fit;
     size_t fitted_n_fit;
     bool tried;   // this surrogate has made the model, or could not
@@ -61,8 +61,9 @@ enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, con
 enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
                                     struct err *err);
 
-// Merit of each success [n_success] (smaller is better) and the incumbent's standardised value: observed values, or posterior
-// means where observations are noisy. objective may be NULL (values).
+// Merit of each success [n_success] (smaller is better) and the incumbent's standardised value: observed values at full cost, or
+// posterior means of those where observations are noisy or of a cheaper task. The incumbent is a full evaluation if there is one.
+// objective may be NULL (values).
 double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit);
 
 // NaN into both arrays [n_metrics], of which any may be NULL.

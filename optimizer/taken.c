@@ -15,7 +15,7 @@ enum { NEWEST = 500 };                   // trials whose nearness is counted
 void taken_init(struct taken *taken, const struct space *space, const struct evidence *evidence, const struct history *history,
                 double box)
 {
-    *taken = (struct taken){.space = space, .evidence = evidence, .apart = TAKEN_APART * box * ROUNDING};
+    *taken = (struct taken){.space = space, .evidence = evidence, .task = space->fidelity.full, .apart = TAKEN_APART * box * ROUNDING};
     taken->open = mem_calloc(history->n_pending * space->p, sizeof *taken->open);
     for (size_t i = 0; i < history->n_pending; i++)
         if (space_locate(space, history->pending[i], taken->open + taken->n_open * space->p, NULL) == PLACE_INSIDE)
@@ -30,11 +30,23 @@ void taken_clear(struct taken *taken)
     *taken = (struct taken){0};
 }
 
+// Trial i is of the task that is looked at.
+static bool counts(const struct taken *taken, size_t i)
+{
+    return taken->evidence->task[i] == taken->task;
+}
+
+// The same, and it was a point of the space.
+static bool is_point(const struct taken *taken, size_t i)
+{
+    return taken->evidence->inside[i] && counts(taken, i);
+}
+
 bool taken_seen(const struct taken *taken, const double *u)
 {
     size_t p = taken->space->p;
     for (size_t i = 0; i < taken->evidence->n; i++)
-        if (taken->evidence->inside[i] && space_same(taken->space, u, taken->evidence->u + i * p))
+        if (is_point(taken, i) && space_same(taken->space, u, taken->evidence->u + i * p))
             return true;
     for (size_t i = 0; i < taken->n_open; i++)
         if (space_same(taken->space, u, taken->open + i * p))
@@ -64,7 +76,7 @@ bool taken_free(const struct taken *taken, const double *u)
 static bool near_first(const struct taken *taken, const double *u, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (space_distance(taken->space, u, taken->evidence->u + i * taken->space->p) < TAKEN_NEAR)
+        if (counts(taken, i) && space_distance(taken->space, u, taken->evidence->u + i * taken->space->p) < TAKEN_NEAR)
             return true;
     return false;
 }
@@ -76,10 +88,14 @@ bool taken_near(const struct taken *taken, const double *u)
 
 double taken_near_share(const struct taken *taken)
 {
-    size_t n = taken->evidence->n, from = n > NEWEST ? n - NEWEST : 0, near = 0;
-    for (size_t i = from; i < n; i++)
+    size_t n = taken->evidence->n, from = n > NEWEST ? n - NEWEST : 0, near = 0, all = 0;
+    for (size_t i = from; i < n; i++) {
+        if (!counts(taken, i))
+            continue;
         near += near_first(taken, taken->evidence->u + i * taken->space->p, i);
-    return n > from ? (double)near / (double)(n - from) : 0;
+        all++;
+    }
+    return all > 0 ? (double)near / (double)all : 0;
 }
 
 // ------------------------------------------------------------------ finite spaces
@@ -89,7 +105,7 @@ static bool *mark_seen(const struct taken *taken, size_t count)
     size_t p = taken->space->p;
     bool *seen = mem_calloc(count, sizeof *seen);
     for (size_t i = 0; i < taken->evidence->n; i++)
-        if (taken->evidence->inside[i])
+        if (is_point(taken, i))
             seen[space_index(taken->space, taken->evidence->u + i * p)] = true;
     for (size_t i = 0; i < taken->n_open; i++)
         seen[space_index(taken->space, taken->open + i * p)] = true;
@@ -131,7 +147,7 @@ static struct tally tally_of(const struct taken *taken, const double *u)
     size_t p = taken->space->p;
     struct tally tally = {0};
     for (size_t i = 0; i < taken->evidence->n; i++)
-        if (taken->evidence->inside[i] && !taken->evidence->success[i] && space_same(taken->space, u, taken->evidence->u + i * p))
+        if (is_point(taken, i) && !taken->evidence->success[i] && space_same(taken->space, u, taken->evidence->u + i * p))
             tally.failed++;
     for (size_t i = 0; i < taken->n_open; i++)
         tally.open += space_same(taken->space, u, taken->open + i * p);
@@ -148,7 +164,7 @@ static void repeat(const struct taken *taken, double *u)
     double value = 0;
     bool any = false;
     for (size_t i = 0; i < evidence->n; i++) {
-        if (!evidence->inside[i])
+        if (!is_point(taken, i))
             continue;
         struct tally tally = tally_of(taken, evidence->u + i * p);
         double y = evidence->maximize ? -evidence->y[i] : evidence->y[i];

@@ -3,6 +3,7 @@
 // A point is *seen* when it equals one of them (space_same), and *crowded* when it is closer than TAKEN_APART * box to an open
 // suggestion (largest coordinate distance in the unit cube): two workers would learn the same. Repeats and crowding are avoided as
 // long as anything else exists. Finite spaces can be exhausted; then successes are repeated before failures.
+// Of several tasks only one is looked at: a point that was evaluated cheaply may well be evaluated in full.
 #pragma once
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@
 struct taken {
     const struct space *space;
     const struct evidence *evidence;
+    size_t task;  // that is looked at, at first the full one; others may set it
     double *open; // [n_open x p] unit coordinates of the pending points inside the space, oldest first
     size_t n_open;
     double apart; // open suggestions nearer than this are too near

@@ -199,6 +199,15 @@ class Experiments(Case):
 
 
 class Suggestions(Case):
+    def test_tasks(self):
+        made = self.make(tasks=[{"name": "quick", "cost": 0.1}, {"name": "whole", "cost": 1}], observation_budget=9)
+        self.assertEqual([(task.name, task.cost) for task in made.tasks], [("whole", 1), ("quick", 0.1)])
+        suggestion = conn.experiments(made.id).suggestions().create()
+        self.assertEqual((suggestion.task.name, suggestion.task.cost), ("quick", 0.1))
+        observation = conn.experiments(made.id).observations().create(suggestion=suggestion.id, values=[{"value": 1}])
+        self.assertEqual(observation.task.name, "quick")
+        self.assertAlmostEqual(conn.experiments(made.id).fetch().progress.observation_budget_consumed, 0.1)
+
     def test_create(self):
         made = self.make()
         suggestion = conn.experiments(made.id).suggestions().create(metadata={"host": "a"})

@@ -77,8 +77,8 @@ static bool is_same(const struct space *space, const double *u, const double *v)
     return same;
 }
 
-// Number of different points of the space among the trials and the pending ones; *hit: x is one of them.
-static size_t count_known(const struct space *space, const struct history *history, const double *x, bool *hit)
+// Number of different points of the space among the pending ones and the trials of a task; *hit: x is one of them.
+static size_t count_known(const struct space *space, const struct history *history, size_t task, const double *x, bool *hit)
 {
     size_t n = history->n_trials + history->n_pending, p = space->p, count = 0;
     double *seen = mem_calloc((n + 2) * p, sizeof *seen), *own = seen + (n + 1) * p;
@@ -86,6 +86,8 @@ static size_t count_known(const struct space *space, const struct history *histo
     *hit = false;
     for (size_t i = 0; i < n; i++) {
         double *u = seen + count * p;
+        if (i < history->n_trials && history->trials[i].task != task)
+            continue;
         bool is_new = space_locate(space, known_point(history, i), u, NULL) == PLACE_INSIDE;
         *hit = *hit || (is_new && is_same(space, u, own));
         for (size_t j = 0; j < count && is_new; j++)
@@ -96,12 +98,12 @@ static size_t count_known(const struct space *space, const struct history *histo
     return count;
 }
 
-static bool is_needless_repeat(const struct problem *problem, const struct history *history, const double *x)
+static bool is_needless_repeat(const struct problem *problem, const struct history *history, const struct suggestion *suggestion)
 {
     struct space space;
     bool repeat;
     space_init(&space, problem);
-    size_t n = count_known(&space, history, x, &repeat);
+    size_t n = count_known(&space, history, suggestion->task, suggestion->x, &repeat);
     bool room = space_is_finite(&space) ? n < space_count(&space) : is_wide(problem);
     space_clear(&space);
     return repeat && room;
@@ -130,6 +132,8 @@ static const char *wrong_suggestion(const struct problem *problem, const struct 
             return "a coordinate is no value of its parameter";
     if (suggestion->phase <= PHASE_NONE || suggestion->phase > PHASE_FALLBACK)
         return "no phase";
+    if (suggestion->task >= (problem->n_tasks > 0 ? problem->n_tasks : 1))
+        return "no task";
     if (!(suggestion->floor > 0 && suggestion->floor <= 1 && suggestion->box > 0 && suggestion->box <= 1))
         return "the floor or the box is not in (0, 1]";
     if (!is_share(suggestion->inevitable))
@@ -145,7 +149,7 @@ static const char *wrong_suggestion(const struct problem *problem, const struct 
         return wrong;
     if (isinf(suggestion->expected_improvement) || suggestion->expected_improvement < 0)
         return "the expected improvement is out of range";
-    return is_needless_repeat(problem, history, suggestion->x) ? "a repeat, although there is something else to try" : NULL;
+    return is_needless_repeat(problem, history, suggestion) ? "a repeat, although there is something else to try" : NULL;
 }
 
 static const char *wrong_prediction(const struct problem *problem, const struct prediction *prediction)
@@ -178,7 +182,7 @@ static const char *wrong_twins(const struct problem *problem, const struct sugge
     for (size_t i = 0; i < problem->n_params; i++)
         if (!same_number(a->x[i], b->x[i]))
             return "another point for the same question";
-    bool same = a->phase == b->phase && a->filler == b->filler && a->exploring == b->exploring &&
+    bool same = a->phase == b->phase && a->task == b->task && a->filler == b->filler && a->exploring == b->exploring &&
                 a->relaxations == b->relaxations && same_number(a->inevitable, b->inevitable) &&
                 same_number(a->floor, b->floor) && same_number(a->box, b->box) &&
                 same_number(a->expected_improvement, b->expected_improvement) &&

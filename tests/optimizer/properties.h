@@ -7,6 +7,7 @@
 // NULL, or what is wrong with an answer:
 //
 //   - a suggestion and a fallback are points of the space, and repeat nothing while there is something else to try;
+//   - the task is one of the problem's, and "repeats" means in the same task;
 //   - every number is in its range, and NaN only where suggest.h says so;
 //   - the same question has the same answer, bit for bit, also from a surrogate that is rebuilt from stored hyperparameters.
 const char *properties_broken(const struct problem *problem, const struct history *history,

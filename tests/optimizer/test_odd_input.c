@@ -24,6 +24,8 @@ struct scene {
     double grids[MAX_P][8];
     struct condition conditions[MAX_P][2];
     struct metric metric;
+    struct task tasks[3];
+    size_t pending_tasks[MAX_N];
     struct problem problem;
     double x[2 * MAX_N][MAX_P], value[MAX_N], stddev[MAX_N];
     struct trial trials[MAX_N];
@@ -188,6 +190,21 @@ static void make_history(struct scene *scene)
         scene->relaxations[i] = (struct relaxation){below(scene, 80), below(scene, 9)};
 }
 
+// Several tasks, the full one anywhere; data of any, or of one alone.
+static void make_tasks(struct scene *scene)
+{
+    size_t n = 1 + below(scene, 3), full = below(scene, n), only = below(scene, 2 * n);
+    for (size_t i = 0; i < n; i++)
+        scene->tasks[i].cost = i == full ? 1 : (1 + (double)i) * fmin(scale(scene), 0.3);
+    scene->problem.tasks = scene->tasks;
+    scene->problem.n_tasks = n;
+    for (size_t i = 0; i < scene->history.n_trials; i++)
+        scene->trials[i].task = only < n ? only : below(scene, n);
+    for (size_t i = 0; i < scene->history.n_pending; i++)
+        scene->pending_tasks[i] = below(scene, n);
+    scene->history.pending_tasks = n > 1 && below(scene, 4) == 0 ? NULL : scene->pending_tasks;
+}
+
 static void make_scene(struct scene *scene, uint64_t number)
 {
     memset(scene, 0, sizeof *scene);
@@ -205,6 +222,8 @@ static void make_scene(struct scene *scene, uint64_t number)
     if (below(scene, 3) == 0)
         make_conditions(scene);
     make_history(scene);
+    if (below(scene, 3) == 0)
+        make_tasks(scene);
 }
 
 static enum err_code check(const struct scene *scene, struct err *err)

@@ -79,10 +79,23 @@ static void test_unbuilt(void)
     SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
     SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
     SPOIL(problem.n_constraints = 1, ERR_UNPROCESSABLE, "linear constraints");
-    SPOIL(problem.n_tasks = 2, ERR_UNPROCESSABLE, "tasks");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
     SPOIL(problem.n_solutions = 1, ERR_NONE, "");
-    SPOIL(problem.n_tasks = 1, ERR_NONE, "");
+}
+
+// Tasks of these costs.
+#define TASKS(...) (problem.tasks = (const struct task[]){__VA_ARGS__}, problem.n_tasks = sizeof (struct task[]){__VA_ARGS__} / sizeof(struct task))
+
+static void test_tasks(void)
+{
+    SPOIL(TASKS({1}), ERR_NONE, "");
+    SPOIL(TASKS({0.1}, {1}, {0.5}), ERR_NONE, "");
+    SPOIL(TASKS({0.1}, {0.5}), ERR_INVALID, "cost 1");
+    SPOIL(TASKS({0.1}, {1}, {0.1}), ERR_INVALID, "cost the same");
+    SPOIL(TASKS({1}, {1}), ERR_INVALID, "cost the same");
+    SPOIL(TASKS({1}, {0}), ERR_INVALID, "(0, 1]");
+    SPOIL(TASKS({1}, {1.5}), ERR_INVALID, "(0, 1]");
+    SPOIL(TASKS({1}, {NAN}), ERR_INVALID, "(0, 1]");
 }
 
 static enum err_code checked(const struct trial *trials, size_t n, const double *const *pending, size_t n_pending)
@@ -91,6 +104,16 @@ static enum err_code checked(const struct trial *trials, size_t n, const double 
     struct metric metrics[2];
     struct problem problem = sound(params, metrics);
     struct history history = {.trials = trials, .n_trials = n, .pending = pending, .n_pending = n_pending};
+    return history_check(&problem, &history, NULL);
+}
+
+// One pending point.
+static enum err_code checked_tasks(const double *const *pending, const size_t *tasks)
+{
+    struct param params[4];
+    struct metric metrics[2];
+    struct problem problem = sound(params, metrics);
+    struct history history = {.pending = pending, .pending_tasks = tasks, .n_pending = 1};
     return history_check(&problem, &history, NULL);
 }
 
@@ -118,8 +141,11 @@ static void test_history(void)
     two[1] = (struct trial){.x = x, .value = value, .task = 1, .sequence = 5};
     is_int(checked(two, 2, NULL, 0), ERR_INVALID, "a task that does not exist");
     const double *pending[] = {x, not_finite};
+    const size_t none[] = {1}, full[] = {0};
     is_int(checked(NULL, 0, pending, 1), ERR_NONE, "a pending point");
     is_int(checked(NULL, 0, pending, 2), ERR_INVALID, "a pending point that is none");
+    is_int(checked_tasks(pending, full), ERR_NONE, "a pending point of the only task");
+    is_int(checked_tasks(pending, none), ERR_INVALID, "a pending point of a task that does not exist");
 }
 
 int main(void)
@@ -127,6 +153,7 @@ int main(void)
     TAP_RUN(test_problem);
     TAP_RUN(test_conditions);
     TAP_RUN(test_unbuilt);
+    TAP_RUN(test_tasks);
     TAP_RUN(test_history);
     return tap_done();
 }

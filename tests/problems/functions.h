@@ -23,6 +23,7 @@ double norm(const double *x, size_t n);
 
 double branin(const double *x);          // [-5, 10] x [0, 15], three equal minima
 double hartmann(const double *x);        // [0, 1]^6
+double hartmann_biased(const double *x, double less); // all weights of its bells are smaller by `less`
 double ackley(const double *x, size_t n); // minimum 0 at 0
 double rosenbrock(const double *x, size_t n); // minimum 0 at (1, ..., 1)
 double levy(const double *x, size_t n);  // minimum 0 at (1, ..., 1)

@@ -15,14 +15,16 @@ void loop_init(struct loop *loop, const struct problem *problem, uint32_t seed, 
     loop->trials = mem_calloc(capacity, sizeof *loop->trials);
     loop->open = mem_calloc(capacity * p, sizeof(double));
     loop->open_rows = mem_calloc(capacity, sizeof *loop->open_rows);
+    loop->open_tasks = mem_calloc(capacity, sizeof *loop->open_tasks);
     loop->made = mem_calloc(capacity, sizeof *loop->made);
     loop->relaxations = mem_calloc(capacity, sizeof *loop->relaxations);
     for (size_t i = 0; i < capacity; i++)
         loop->open_rows[i] = loop->open + i * p;
     for (size_t m = 0; m < MODEL_COUNT; m++)
-        loop->theta[m] = mem_calloc(p + 2, sizeof(double));
+        loop->theta[m] = mem_calloc(hyperparameters_size(problem), sizeof(double));
     loop->history.trials = loop->trials;
     loop->history.pending = loop->open_rows;
+    loop->history.pending_tasks = loop->open_tasks;
     loop->history.relaxations = loop->relaxations;
 }
 
@@ -36,6 +38,7 @@ void loop_clear(struct loop *loop)
     free(loop->trials);
     free(loop->open);
     free(loop->open_rows);
+    free(loop->open_tasks);
     free(loop->made);
     free(loop->relaxations);
     *loop = (struct loop){0};
@@ -61,6 +64,7 @@ void loop_suggest(struct loop *loop, struct suggestion *out)
     if (out->relaxations > 0)
         loop->relaxations[history->n_relaxations++] = (struct relaxation){last_sequence(loop), out->relaxations};
     memcpy(loop->open + history->n_pending * loop->p, out->x, loop->p * sizeof(double));
+    loop->open_tasks[history->n_pending] = out->task;
     loop->made[history->n_pending++] = *out;
     history->ordinal++;
     history->n_initial += out->phase == PHASE_INITIAL;
@@ -76,6 +80,7 @@ static void add_trial(struct loop *loop, const double *x, bool failed, double va
     loop->trials[i] = (struct trial){.x = loop->x + i * loop->p,
                                      .failed = failed,
                                      .value = loop->values + i,
+                                     .task = made->task,
                                      .phase = made->phase,
                                      .filler = made->filler,
                                      .inevitable = made->inevitable,
@@ -90,6 +95,7 @@ void loop_report(struct loop *loop, bool failed, double value)
     add_trial(loop, loop->open, failed, value, loop->made);
     size_t left = --loop->history.n_pending;
     memmove(loop->open, loop->open + loop->p, left * loop->p * sizeof(double));
+    memmove(loop->open_tasks, loop->open_tasks + 1, left * sizeof *loop->open_tasks);
     memmove(loop->made, loop->made + 1, left * sizeof *loop->made);
 }
 

@@ -16,6 +16,7 @@ struct loop {
     struct trial *trials; // [capacity]
     double *open;         // [capacity x p] points of open suggestions, oldest first
     const double **open_rows;
+    size_t *open_tasks; // [capacity]
     struct suggestion *made; // [capacity] the open suggestions, oldest first
     struct relaxation *relaxations; // [capacity]
     struct history history;
@@ -32,5 +33,5 @@ void loop_clear(struct loop *loop);
 void loop_suggest(struct loop *loop, struct suggestion *out);
 // Reports the oldest open suggestion.
 void loop_report(struct loop *loop, bool failed, double value);
-// Reports a point of the user's.
+// Reports a point of the user's, evaluated in task 0.
 void loop_supply(struct loop *loop, const double *x, bool failed, double value);

@@ -1,0 +1,50 @@
+#include "optimizer/fidelity.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static const double ALLOWANCE = 1 - 1e-9; // cost of cheap evaluations in a row; less by the rounding of sums
+
+void fidelity_init(struct fidelity *fidelity, const struct problem *problem)
+{
+    size_t n = problem->n_tasks > 1 ? problem->n_tasks : 1;
+    *fidelity = (struct fidelity){.n = n};
+    fidelity->cost = mem_calloc(2 * n, sizeof *fidelity->cost);
+    fidelity->level = fidelity->cost + n;
+    fidelity->cost[0] = 1;
+    for (size_t i = 0; i < n && n > 1; i++) {
+        fidelity->cost[i] = problem->tasks[i].cost;
+        if (fidelity->cost[i] > fidelity->cost[fidelity->full])
+            fidelity->full = i;
+        if (fidelity->cost[i] < fidelity->cost[fidelity->cheapest])
+            fidelity->cheapest = i;
+    }
+    double least = fidelity->cost[fidelity->cheapest];
+    for (size_t i = 0; i < n; i++)
+        fidelity->level[i] = least < 1 ? 1 - log(fidelity->cost[i]) / log(least) : 1;
+}
+
+void fidelity_clear(struct fidelity *fidelity)
+{
+    if (fidelity == NULL)
+        return;
+    free(fidelity->cost); // level is its second half
+    *fidelity = (struct fidelity){0};
+}
+
+bool fidelity_full_due(const struct fidelity *fidelity, const struct history *history)
+{
+    double spent = 0;
+    for (size_t i = 0; i < history->n_trials; i++) {
+        const struct trial *trial = &history->trials[i];
+        if (trial->phase != PHASE_NONE)
+            spent = trial->task == fidelity->full ? 0 : spent + fidelity->cost[trial->task];
+    }
+    for (size_t i = 0; i < history->n_pending; i++) {
+        size_t task = history->pending_tasks != NULL ? history->pending_tasks[i] : fidelity->full;
+        spent = task == fidelity->full ? 0 : spent + fidelity->cost[task];
+    }
+    return fidelity->n > 1 && spent >= ALLOWANCE;
+}
