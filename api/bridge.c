@@ -123,7 +123,9 @@ enum err_code bridge_check(struct arena *arena, const struct definition *definit
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strcmp(why.field, fields[i].optimizers) == 0)
             field = fields[i].ours;
-    return err_set(err, ERR_INVALID, field, "%s cannot be optimized: %s", field, why.text);
+    // What else can be wrong with constraints has been told before.
+    const char *infeasible = strcmp(why.field, "constraints") == 0 ? "infeasible or empty: " : "";
+    return err_set(err, ERR_INVALID, field, "%s cannot be optimized: %s%s", field, infeasible, why.text);
 }
 
 uint32_t bridge_seed(int64_t experiment_id)
