@@ -133,3 +133,21 @@ class Conditionals(Kind):
         self.assertIn("missing", self.refused(400, create, assignments={"x": "5", "a": 1}, failed=True).lower())
         self.assertIn("invalid", self.refused(400, create, assignments={"x": "3", "a": 1}, failed=True).lower())
         self.assertEqual(len(self.best(experiment)), 1)
+
+
+class Tasks(Kind):
+    def test_tasks(self):
+        experiment = conn.experiments().create(
+            name="tasks", parameters=PARAMETERS, metrics=["m"], observation_budget=10,
+            tasks=[{"name": "cheap", "cost": 0.1}, {"name": "half", "cost": 0.5}, {"name": "full", "cost": 1}])
+        self.assertEqual([(t.name, t.cost) for t in experiment.tasks], [("full", 1.0), ("half", 0.5), ("cheap", 0.1)])
+        cost = {t.name: t.cost for t in experiment.tasks}
+        made = self.loop(experiment, lambda x, task: None if x["c"] == "d" and x["a"] > 40 else {"m": x["b"] - (task != "full")}, 16)
+        consumed = conn.experiments(experiment.id).fetch().progress.observation_budget_consumed
+        self.assertAlmostEqual(consumed, sum(cost[s.task.name] for s in made))
+        create = conn.experiments(experiment.id).observations().create
+        full = create(assignments={"a": 1, "b": -1.0, "c": "e"}, task=experiment.tasks[0].to_json(), values=[{"value": 50}])
+        self.assertEqual(full.task.name, "full")
+        create(assignments={"a": 1, "b": -1.0, "c": "e"}, task="cheap", values=[{"value": 99}])
+        self.assertEqual([one.values[0].value for one in self.best(experiment)], [50])
+        self.refused(400, create, assignments={"a": 1, "b": -1.0, "c": "e"}, values=[{"value": 1}])
