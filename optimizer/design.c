@@ -15,7 +15,8 @@ enum {
     FILL_CANDIDATES = 100,
 };
 // Purposes of random streams.
-static const uint64_t INITIAL = 0x696e6974, REPLACE = 0x7265706c, FILL = 0x66696c6c, CHANCE = 0x72616e64;
+static const uint64_t INITIAL = 0x696e6974, REPLACE = 0x7265706c, FILL = 0x66696c6c, CHANCE = 0x72616e64,
+                      SPREAD = 0x73707265;
 
 size_t design_initial_size(size_t p)
 {
@@ -23,29 +24,46 @@ size_t design_initial_size(size_t p)
     return n < INITIAL_MIN ? INITIAL_MIN : n > INITIAL_MAX ? INITIAL_MAX : n;
 }
 
+// Squared distance in the unit cube to the nearest point tried or open.
+static double apart(const struct taken *taken, const double *u)
+{
+    size_t p = taken->space->p;
+    return fmin(acquisition_isolation(u, taken->evidence->u, taken->evidence->n, p),
+                acquisition_isolation(u, taken->open, taken->n_open, p));
+}
+
+// Instead of a point that is taken or breaks constraints: the first free one of a sequence, or of what constraints leave of it the one
+// that is farthest from everything else, because a sequence is spread evenly in the cube only. False: none is free.
+static bool replace(const struct taken *taken, uint32_t seed, uint64_t ordinal, double *u)
+{
+    const struct space *space = taken->space;
+    size_t p = space->p;
+    double *points = mem_calloc(REPLACEMENTS * p, sizeof *points), farthest = -1;
+    struct random random = random_stream(seed, ordinal, SPREAD);
+    initial_points(random_key(seed, ordinal, REPLACE), p, design_initial_size(p), 0, REPLACEMENTS, points);
+    space_spread(space, &random, points, REPLACEMENTS);
+    for (size_t r = 0; r < REPLACEMENTS; r++) {
+        double *point = points + r * p;
+        space_snap(space, point);
+        if (!taken_free(taken, point) || !(apart(taken, point) > farthest))
+            continue;
+        farthest = apart(taken, point);
+        memcpy(u, point, p * sizeof *u);
+        if (!space_is_constrained(space))
+            break;
+    }
+    free(points);
+    return farthest >= 0;
+}
+
 void design_initial(const struct taken *taken, uint32_t seed, size_t i, uint64_t ordinal, double *u)
 {
     const struct space *space = taken->space;
-    size_t p = space->p, n = design_initial_size(p);
-    initial_points(random_key(seed, 0, INITIAL), p, n, i, 1, u);
+    initial_points(random_key(seed, 0, INITIAL), space->p, design_initial_size(space->p), i, 1, u);
+    bool allowed = space_allows(space, u);
     space_snap(space, u);
-    if (taken_free(taken, u))
-        return;
-    double *points = mem_calloc(REPLACEMENTS * p, sizeof *points);
-    initial_points(random_key(seed, ordinal, REPLACE), p, n, 0, REPLACEMENTS, points);
-    size_t r = 0;
-    for (; r < REPLACEMENTS; r++) {
-        space_snap(space, points + r * p);
-        if (taken_free(taken, points + r * p))
-            break;
-    }
-    if (r < REPLACEMENTS) {
-        memcpy(u, points + r * p, p * sizeof *u);
-    } else {
-        struct random random = random_stream(seed, ordinal, CHANCE);
-        taken_draw_unseen(taken, &random, u);
-    }
-    free(points);
+    if ((!allowed || !taken_free(taken, u)) && !replace(taken, seed, ordinal, u))
+        design_random(taken, seed, ordinal, u);
 }
 
 void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, const double *known, size_t n_known, double *u)
@@ -53,11 +71,13 @@ void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, con
     const struct space *space = taken->space;
     size_t p = space->p, n = FILL_CANDIDATES;
     double *points, *z = mem_calloc(space->d, sizeof *z), farthest = -1;
+    struct random random = random_stream(seed, ordinal, SPREAD);
     if (space_count(space) <= TAKEN_ENUMERABLE) {
         n = taken_list_unseen(taken, &points);
     } else {
         points = mem_calloc(n * p, sizeof *points);
         candidate_points(random_key(seed, ordinal, FILL), p, n, points);
+        space_spread(space, &random, points, n);
     }
     for (size_t i = 0; i < n; i++) {
         double *point = points + i * p;

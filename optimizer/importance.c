@@ -33,7 +33,9 @@ static void evaluate(const struct space *space, model_fn *model, void *arg, cons
 static double *design(const struct space *space, uint32_t seed, uint64_t purpose)
 {
     double *u = mem_calloc(N * space->p, sizeof *u);
+    struct random random = random_stream(seed, 0, purpose);
     candidate_points(random_key(seed, 0, purpose), space->p, N, u);
+    space_spread(space, &random, u, N);
     return u;
 }
 

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "optimizer/polytope.h"
+
 static const double INT_LIMIT = 9007199254740992.0; // 2^53: integers up to here are exact as doubles
 
 static enum err_code unbuilt(struct err *err, const char *what)
@@ -79,6 +81,45 @@ static enum err_code check_param(const struct param *param, size_t i, struct err
     return param->prior.kind != PRIOR_NONE ? unbuilt(err, "parameter priors are") : ERR_NONE;
 }
 
+// Linear constraint number c: its terms are all doubles or all ints.
+static enum err_code check_constraint(const struct problem *problem, size_t c, struct err *err)
+{
+    const struct linear_constraint *constraint = &problem->constraints[c];
+    const struct param *first = NULL;
+    if (!isfinite(constraint->threshold))
+        return err_set(err, ERR_INVALID, "constraints", "the threshold of linear constraint %zu is not finite", c);
+    for (size_t i = 0; i < problem->n_params; i++) {
+        const struct param *param = &problem->params[i];
+        if (!isfinite(constraint->weight[i]))
+            return err_set(err, ERR_INVALID, "constraints", "a weight of linear constraint %zu is not finite", c);
+        if (!(constraint->weight[i] > 0) && !(constraint->weight[i] < 0))
+            continue;
+        if ((param->kind != PARAM_DOUBLE && param->kind != PARAM_INT) || param->log || param->n_conditions > 0)
+            return err_set(err, ERR_INVALID, "constraints",
+                           "linear constraint %zu has parameter %zu, which is no double or int on a linear scale without conditions", c,
+                           i);
+        if (first != NULL && first->kind != param->kind)
+            return err_set(err, ERR_INVALID, "constraints", "linear constraint %zu mixes double and int parameters", c);
+        first = param;
+    }
+    return first != NULL ? ERR_NONE : err_set(err, ERR_INVALID, "constraints", "linear constraint %zu has no parameter", c);
+}
+
+static enum err_code check_constraints(const struct problem *problem, struct err *err)
+{
+    static const enum param_kind kinds[] = {PARAM_DOUBLE, PARAM_INT};
+    enum err_code code = ERR_NONE;
+    for (size_t c = 0; c < problem->n_constraints && code == ERR_NONE; c++)
+        code = check_constraint(problem, c, err);
+    for (size_t k = 0; k < 2 && code == ERR_NONE; k++) {
+        struct polytope polytope;
+        code = polytope_init(&polytope, problem, kinds[k], err);
+        if (code == ERR_NONE)
+            polytope_clear(&polytope);
+    }
+    return code;
+}
+
 static enum err_code check_metrics(const struct problem *problem, struct err *err)
 {
     size_t n_optimized = 0;
@@ -130,11 +171,11 @@ enum err_code problem_check(const struct problem *problem, struct err *err)
     if (code == ERR_NONE)
         code = check_conditions(problem, err);
     if (code == ERR_NONE)
+        code = check_constraints(problem, err);
+    if (code == ERR_NONE)
         code = check_metrics(problem, err);
     if (code != ERR_NONE)
         return code;
-    if (problem->n_constraints > 0)
-        return unbuilt(err, "linear constraints are");
     code = check_tasks(problem, err);
     if (code != ERR_NONE)
         return code;

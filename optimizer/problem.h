@@ -54,7 +54,10 @@ struct metric {
     double threshold;
 };
 
-// sum_i weight[i] x[i] >= threshold, or <= when !greater. weight has n_params entries.
+// sum_i weight[i] x[i] >= threshold, or <= when !greater. weight has n_params entries; those that are not 0 belong to double parameters
+// on a linear scale, or all to int ones, without conditions. Suggestions satisfy all constraints, those on doubles whatever the order
+// of summation; observed points may miss them by rounding, CONSTRAINT_TOLERANCE times the sum of |weight[i] x[i]| and |threshold|.
+#define CONSTRAINT_TOLERANCE 1e-9
 struct linear_constraint {
     const double *weight;
     double threshold;
@@ -128,7 +131,7 @@ struct history {
 
 // ERR_NONE when the optimizer can work on the problem. ERR_INVALID: a definition contradicts itself (field names the part).
 // ERR_UNPROCESSABLE: a feature is not built yet (several optimized metrics, constraint metrics, thresholds, tasks,
-// linear constraints, priors, several solutions); the text names it.
+// priors, several solutions); the text names it.
 enum err_code problem_check(const struct problem *problem, struct err *err);
 
 // Same for a history: finite coordinates (of active parameters) and values, increasing sequence.

@@ -136,6 +136,29 @@ static void add_all(struct search *search)
     free(points);
 }
 
+// Candidates where there are linear constraints. In the whole space they are uniform in the polytope. In a smaller box those that break
+// a constraint go to its border, where optima often are, and half of them on towards the best success, which is in both.
+static void obey_constraints(struct search *search, double *points, size_t m)
+{
+    const struct space *space = search->taken->space;
+    if (!space_is_constrained(space))
+        return;
+    if (search->acquisition->box >= 1)
+        space_spread(space, &search->random, points, m);
+    for (size_t i = 0; i < m; i++) {
+        double *u = points + i * space->p;
+        if (space_allows(space, u))
+            continue;
+        fit(search, u);
+        double share = random_uniform(&search->random) < 0.5 ? random_uniform(&search->random) : 1;
+        for (size_t k = 0; k < 2; k++)
+            for (size_t j = 0; j < space->polytopes[k].n; j++) {
+                size_t c = space->polytopes[k].axis[j];
+                u[c] = search->tops[c] + share * (u[c] - search->tops[c]);
+            }
+    }
+}
+
 static void add_candidates(struct search *search)
 {
     const struct space *space = search->taken->space;
@@ -144,6 +167,7 @@ static void add_candidates(struct search *search)
     candidate_points(search->key, p, SOBOL, points);
     for (size_t i = 0; i < SOBOL * p; i++)
         points[i] = search->lo[i % p] + points[i] * (search->hi[i % p] - search->lo[i % p]);
+    obey_constraints(search, points, SOBOL);
     for (size_t s = 0; s < n_sd; s++)
         for (size_t t = 0; t < search->n_tops; t++)
             for (size_t l = 0; l < LOCAL; l++)

@@ -7,11 +7,13 @@
 
 #include "base/memory.h"
 #include "optimizer/enumeration.h"
+#include "optimizer/lattice.h"
 
 static const double SQRT_HALF = 0.70710678118654752440;
 static const double GRID_SAME = 1e-12; // relative difference up to which a number is a grid value
 static const double REACH = 1;         // ranges beyond the bounds from which data still count
-static const uint64_t LIST_STEPS = 1000000; // of an enumeration, before a space counts as too large for a list
+static const uint64_t MANY_LEVELS = (uint64_t)1 << 50; // numbers in [0, 1] are hardly finer
+static const uint64_t LIST_STEPS = 100000; // of an enumeration, before a space counts as too large for a list
 
 static void axis_init(struct axis *axis, const struct param *param, size_t column)
 {
@@ -49,7 +51,11 @@ uint64_t axis_level(const struct axis *axis, double u)
 
 double axis_unit(const struct axis *axis, uint64_t level)
 {
-    return ((double)level + 0.5) / (double)axis->levels;
+    double u = ((double)level + 0.5) / (double)axis->levels;
+    // So many levels that rounding leads to a neighbour: the numbers around have its own.
+    for (size_t i = 0; i < 4 && axis->levels > MANY_LEVELS && axis_level(axis, u) != level; i++)
+        u = nextafter(u, axis_level(axis, u) < level ? 1 : 0);
+    return u;
 }
 
 static double axis_snap(const struct axis *axis, double u)
@@ -169,6 +175,58 @@ bool space_active(const struct space *space, size_t i, const double *u)
     return true;
 }
 
+static void get_natural(const struct space *space, const struct polytope *polytope, const double *u, double *x)
+{
+    for (size_t j = 0; j < polytope->n; j++)
+        x[j] = axis_natural(&space->axes[polytope->axis[j]], u[polytope->axis[j]]);
+}
+
+static void set_natural(const struct space *space, const struct polytope *polytope, const double *x, double *u)
+{
+    for (size_t j = 0; j < polytope->n; j++) {
+        const struct axis *axis = &space->axes[polytope->axis[j]];
+        u[polytope->axis[j]] = axis->levels > 0 ? axis_unit(axis, (uint64_t)(x[j] - axis->lo))
+                                                : axis_snap(axis, fraction(x[j], axis->lo, axis->hi));
+    }
+}
+
+bool space_is_constrained(const struct space *space)
+{
+    return space->polytopes[0].n > 0 || space->polytopes[1].n > 0;
+}
+
+bool space_allows(const struct space *space, const double *u)
+{
+    bool allowed = true;
+    for (size_t k = 0; k < 2 && allowed; k++) {
+        const struct polytope *polytope = &space->polytopes[k];
+        if (polytope->n == 0)
+            continue;
+        double *x = mem_calloc(polytope->n, sizeof *x);
+        get_natural(space, polytope, u, x);
+        allowed = polytope_contains(polytope, x);
+        free(x);
+    }
+    return allowed;
+}
+
+// Into what the linear constraints leave.
+static void settle_constrained(const struct space *space, double *u)
+{
+    for (size_t k = 0; k < 2; k++) {
+        const struct polytope *polytope = &space->polytopes[k];
+        if (polytope->n == 0)
+            continue;
+        double *x = mem_calloc(polytope->n, sizeof *x);
+        get_natural(space, polytope, u, x);
+        if (!polytope_contains(polytope, x)) {
+            polytope_enter(polytope, x);
+            set_natural(space, polytope, x, u);
+        }
+        free(x);
+    }
+}
+
 static void settle_inactive(const struct space *space, double *u)
 {
     if (!space->conditional)
@@ -176,6 +234,25 @@ static void settle_inactive(const struct space *space, double *u)
     for (size_t i = 0; i < space->p; i++)
         if (!space_active(space, i, u))
             u[i] = axis_snap(&space->axes[i], 0.5);
+}
+
+// Up to the rounding that others may have added.
+static bool satisfies(const struct space *space, const double *x)
+{
+    for (size_t k = 0; k < 2; k++) {
+        const struct polytope *polytope = &space->polytopes[k];
+        for (size_t j = 0; j < polytope->m; j++) {
+            double sum = 0, terms = fabs(polytope->limit[j]);
+            for (size_t i = 0; i < polytope->n; i++) {
+                double term = polytope->weight[j * polytope->n + i] * x[polytope->axis[i]];
+                sum += term;
+                terms += fabs(term);
+            }
+            if (!(sum <= polytope->limit[j] + fmax(CONSTRAINT_TOLERANCE * terms, polytope->slack[j])))
+                return false;
+        }
+    }
+    return true;
 }
 
 enum place space_locate(const struct space *space, const double *x, double *u, double *z)
@@ -203,6 +280,10 @@ enum place space_locate(const struct space *space, const double *x, double *u, d
     space_set_task(space, space->fidelity.full, columns);
     if (z == NULL)
         free(columns);
+    if (place == PLACE_INSIDE && !satisfies(space, x))
+        place = PLACE_BESIDE;
+    if (u != NULL)
+        settle_constrained(space, u);
     return place;
 }
 
@@ -211,6 +292,7 @@ void space_snap(const struct space *space, double *u)
     for (size_t i = 0; i < space->p; i++)
         u[i] = axis_snap(&space->axes[i], u[i]);
     settle_inactive(space, u);
+    settle_constrained(space, u);
 }
 
 void space_encode(const struct space *space, const double *u, double *z)
@@ -256,6 +338,12 @@ bool space_same(const struct space *space, const double *u, const double *v)
 }
 
 // ------------------------------------------------------------------ life
+
+// Whether every combination of values is a point.
+static bool is_product(const struct space *space)
+{
+    return !space->conditional && !space_is_constrained(space);
+}
 
 // Conditionals first, each part in the order of the parameters.
 static void set_order(struct space *space)
@@ -316,8 +404,10 @@ void space_init(struct space *space, const struct problem *problem)
     space->n_groups = space->p;
     if (space->fidelity.n > 1)
         space->group[space->d++] = space->n_groups++;
+    polytope_init(&space->polytopes[0], problem, PARAM_DOUBLE, NULL); // problem_check has seen that they are not empty
+    polytope_init(&space->polytopes[1], problem, PARAM_INT, NULL);
     set_order(space);
-    if (space->conditional && space_is_finite(space))
+    if (!is_product(space) && space_is_finite(space))
         set_list(space);
 }
 
@@ -334,6 +424,8 @@ void space_clear(struct space *space)
     fidelity_clear(&space->fidelity);
     free(space->order);
     free(space->list);
+    polytope_clear(&space->polytopes[0]);
+    polytope_clear(&space->polytopes[1]);
     *space = (struct space){0};
 }
 
@@ -350,7 +442,7 @@ bool space_is_finite(const struct space *space)
 uint64_t space_count(const struct space *space)
 {
     uint64_t count = 1;
-    if (space->conditional)
+    if (!is_product(space))
         return space->list != NULL ? space->n_list : SPACE_UNCOUNTED;
     for (size_t i = 0; i < space->p; i++) {
         uint64_t levels = space->axes[i].levels;
@@ -403,6 +495,29 @@ uint64_t space_index(const struct space *space, const double *u)
     return index;
 }
 
+// The levels that the linear constraints leave to an int parameter when those before it have theirs.
+static void constrained_levels(const struct space *space, const double *u, size_t depth, uint64_t *low, uint64_t *size)
+{
+    const struct polytope *polytope = &space->polytopes[1];
+    const struct axis *axis = &space->axes[space->order[depth]];
+    size_t n = polytope->n, k = 0;
+    while (k < n && polytope->axis[k] != space->order[depth])
+        k++;
+    if (k == n)
+        return;
+    double *x = mem_calloc(n, sizeof *x), first, last;
+    bool *chosen = mem_calloc(n, sizeof *chosen);
+    for (size_t j = 0; j < n; j++)
+        for (size_t d = 0; d < depth && !chosen[j]; d++)
+            chosen[j] = space->order[d] == polytope->axis[j];
+    get_natural(space, polytope, u, x);
+    lattice_range(polytope, x, chosen, k, &first, &last);
+    *low = first <= last ? (uint64_t)(first - axis->lo) : 0;
+    *size = first <= last ? (uint64_t)(last - first) + 1 : 0;
+    free(chosen);
+    free(x);
+}
+
 void space_levels(const struct space *space, const double *u, size_t depth, uint64_t *low, uint64_t *size)
 {
     size_t i = space->order[depth];
@@ -410,11 +525,34 @@ void space_levels(const struct space *space, const double *u, size_t depth, uint
     bool active = space_active(space, i, u); // what it depends on comes before it
     *low = active ? 0 : axis_level(axis, 0.5);
     *size = active ? axis->levels : 1;
+    constrained_levels(space, u, depth, low, size);
+}
+
+void space_spread(const struct space *space, struct random *random, double *points, size_t n)
+{
+    for (size_t k = 0; k < 2; k++) {
+        const struct polytope *polytope = &space->polytopes[k];
+        struct polytope_walk walk = {0};
+        if (polytope->n == 0)
+            continue;
+        double *x = mem_calloc(polytope->n, sizeof *x);
+        for (size_t i = 0; i < n; i++) {
+            double *u = points + i * space->p;
+            get_natural(space, polytope, u, x);
+            if (polytope_contains(polytope, x))
+                continue;
+            polytope_draw(polytope, &walk, random, x);
+            set_natural(space, polytope, x, u);
+        }
+        polytope_walk_clear(&walk);
+        free(x);
+    }
 }
 
 void space_draw(const struct space *space, struct random *random, double *u)
 {
     for (size_t i = 0; i < space->p; i++)
         u[i] = random_uniform(random);
+    space_spread(space, random, u, 1);
     space_snap(space, u);
 }

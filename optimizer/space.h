@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "optimizer/fidelity.h"
+#include "optimizer/polytope.h"
 #include "optimizer/problem.h"
 #include "optimizer/random.h"
 
@@ -50,6 +51,7 @@ struct space {
     size_t *group; // [d] parameter of each kernel column; p for the fidelity
     struct fidelity fidelity;
     bool conditional; // some parameter has conditions
+    struct polytope polytopes[2]; // what linear constraints leave of the double and of the int parameters
     size_t *order;    // [p] the parameters, conditionals first
     double *list;     // [n_list x p] all points in ascending order, where that takes a list; NULL: none
     size_t n_list;
@@ -69,8 +71,8 @@ enum place {
 // clipped) of a natural point. Either may be NULL. z is finite unless the answer is PLACE_OUTSIDE.
 enum place space_locate(const struct space *space, const double *x, double *u, double *z);
 
-// Moves u [p] to the nearest possible point: clips to [0, 1], moves discrete coordinates to the middle of their level and inactive
-// ones to the middle. NaN goes to 0.
+// Moves u [p] to a possible point, the nearest or nearly so: clips to [0, 1], moves discrete coordinates to the middle of their level
+// and inactive ones to the middle, and then into what the linear constraints leave. NaN goes to 0. A possible point stays.
 void space_snap(const struct space *space, double *u);
 // Kernel columns z [d] of a snapped u [p].
 void space_encode(const struct space *space, const double *u, double *z);
@@ -85,8 +87,8 @@ bool space_active(const struct space *space, size_t i, const double *u);
 uint64_t axis_level(const struct axis *axis, double u);
 double axis_unit(const struct axis *axis, uint64_t level); // middle of a level
 
-// Number of distinct points; SPACE_UNCOUNTED when a parameter is continuous or there are too many. With conditions "too many" begins
-// above SPACE_LISTED.
+// Number of distinct points; SPACE_UNCOUNTED when a parameter is continuous or there are too many. With conditions or constraints "too
+// many" begins above SPACE_LISTED.
 #define SPACE_LISTED 10000
 #define SPACE_UNCOUNTED UINT64_MAX
 uint64_t space_count(const struct space *space);
@@ -96,6 +98,12 @@ void space_point(const struct space *space, uint64_t index, double *u);
 uint64_t space_index(const struct space *space, const double *u);
 // Levels low .. low + size - 1 of parameter order[depth] that are possible when those before it have their levels in u [p].
 void space_levels(const struct space *space, const double *u, size_t depth, uint64_t *low, uint64_t *size);
+// Whether u [p], which need not be snapped, satisfies the linear constraints.
+bool space_allows(const struct space *space, const double *u);
+bool space_is_constrained(const struct space *space);
+// Moves those of n uniformly distributed points [n x p] that break linear constraints to uniformly random places that do not, and
+// leaves the others. Without constraints nothing happens.
+void space_spread(const struct space *space, struct random *random, double *points, size_t n);
 // A uniformly random point.
 void space_draw(const struct space *space, struct random *random, double *u);
 

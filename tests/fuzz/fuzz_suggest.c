@@ -9,6 +9,8 @@
 //     grid VALUE...           Grid VALUE...: on a logarithmic scale
 //     categorical N_LEVELS
 //     when PARAM ON LEVELS    parameter number PARAM is active when number ON has a level of the bit set LEVELS
+//     least THRESHOLD W...    the sum of W X is at least the threshold
+//     most THRESHOLD W...     at most
 //     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
 //     failure PHASE FILLER INEVITABLE X...
 //     pending X...
@@ -24,12 +26,14 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/optimizer/properties.h"
 
-enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_CONDITIONS = 3, MAX_THETA = MAX_PARAMS + 2 };
+enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_CONDITIONS = 3, MAX_CONSTRAINTS = 4, MAX_THETA = MAX_PARAMS + 2 };
 
 struct input {
     struct param params[MAX_PARAMS];
     double grids[MAX_PARAMS][MAX_LEVELS];
     struct condition conditions[MAX_PARAMS][MAX_CONDITIONS];
+    double weights[MAX_CONSTRAINTS][MAX_PARAMS];
+    struct linear_constraint constraints[MAX_CONSTRAINTS];
     struct metric metric;
     struct problem problem;
     double points[MAX_TRIALS + MAX_PENDING][MAX_PARAMS];
@@ -121,6 +125,16 @@ static void read_condition(struct input *input, char *at)
     condition->levels = read_count(&at, SIZE_MAX);
 }
 
+static void read_constraint(struct input *input, bool greater, char *at)
+{
+    size_t c = input->problem.n_constraints;
+    if (c == MAX_CONSTRAINTS)
+        return;
+    input->problem.n_constraints++;
+    input->constraints[c] = (struct linear_constraint){.weight = input->weights[c], .threshold = read_number(&at), .greater = greater};
+    read_numbers(&at, MAX_PARAMS, input->weights[c]);
+}
+
 static void read_trial(struct input *input, bool failed, char *at)
 {
     size_t i = input->history.n_trials;
@@ -170,6 +184,10 @@ static void read_line(struct input *input, const char *word, char *at)
     case 'w':
         read_condition(input, at);
         break;
+    case 'l':
+    case 'm':
+        read_constraint(input, word[0] == 'l', at);
+        break;
     case 's':
     case 'f':
         read_trial(input, word[0] == 'f', at);
@@ -196,6 +214,7 @@ static void read_input(struct input *input, const uint8_t *data, size_t size)
 {
     input->metric.strategy = METRIC_OPTIMIZE;
     input->problem.params = input->params;
+    input->problem.constraints = input->constraints;
     input->problem.metrics = &input->metric;
     input->problem.n_metrics = 1;
     input->history.trials = input->trials;

@@ -48,6 +48,23 @@ static bool is_value(const struct param *param, double x)
     }
 }
 
+// Told without the optimizer's help. Sums of doubles must hold whatever the order; those of integers may round.
+static bool satisfies(const struct problem *problem, const struct linear_constraint *constraint, const double *x)
+{
+    double forward = 0, backward = 0, terms = fabs(constraint->threshold), sign = constraint->greater ? -1 : 1;
+    bool integral = false;
+    for (size_t i = 0, j = problem->n_params - 1; i < problem->n_params; i++, j--) {
+        double w = constraint->weight[i];
+        bool used = w > 0 || w < 0;
+        integral = integral || (used && problem->params[i].kind == PARAM_INT);
+        forward += used ? w * x[i] : 0;
+        terms += used ? fabs(w * x[i]) : 0;
+        backward += constraint->weight[j] > 0 || constraint->weight[j] < 0 ? constraint->weight[j] * x[j] : 0;
+    }
+    double room = integral ? 1e-9 * terms : 0;
+    return sign * forward <= sign * constraint->threshold + room && sign * backward <= sign * constraint->threshold + room;
+}
+
 static const double *known_point(const struct history *history, size_t i)
 {
     return i < history->n_trials ? history->trials[i].x : history->pending[i - history->n_trials];
@@ -130,6 +147,9 @@ static const char *wrong_suggestion(const struct problem *problem, const struct 
         if (!param_active(&problem->params[i], suggestion->x) ? !isnan(suggestion->x[i])
                                                               : !is_value(&problem->params[i], suggestion->x[i]))
             return "a coordinate is no value of its parameter";
+    for (size_t c = 0; c < problem->n_constraints; c++)
+        if (!satisfies(problem, &problem->constraints[c], suggestion->x))
+            return "a linear constraint is broken";
     if (suggestion->phase <= PHASE_NONE || suggestion->phase > PHASE_FALLBACK)
         return "no phase";
     if (suggestion->task >= (problem->n_tasks > 0 ? problem->n_tasks : 1))

@@ -23,6 +23,8 @@ struct scene {
     struct param params[MAX_P];
     double grids[MAX_P][8];
     struct condition conditions[MAX_P][2];
+    double weights[2][MAX_P];
+    struct linear_constraint constraints[2];
     struct metric metric;
     struct task tasks[3];
     size_t pending_tasks[MAX_N];
@@ -92,6 +94,36 @@ static void make_conditions(struct scene *scene)
                     (struct condition){on[c], 1 + below(scene, ((size_t)1 << scene->params[on[c]].n_levels) - 1)};
         scene->params[i].conditions = scene->conditions[i];
     }
+}
+
+static double coordinate(struct scene *scene, const struct param *param);
+
+// Constraints that a random point satisfies, one or two, each on doubles or on ints; none where numbers are too odd for them.
+static void make_constraints(struct scene *scene)
+{
+    struct problem *problem = &scene->problem;
+    double x[MAX_P];
+    for (size_t i = 0; i < problem->n_params; i++)
+        x[i] = coordinate(scene, &scene->params[i]);
+    problem->constraints = scene->constraints;
+    problem->n_constraints = 1 + below(scene, 2);
+    for (size_t c = 0; c < problem->n_constraints; c++) {
+        enum param_kind kind = below(scene, 2) == 0 ? PARAM_DOUBLE : PARAM_INT;
+        double sum = 0, range = 0;
+        for (size_t i = 0; i < problem->n_params; i++) {
+            const struct param *param = &scene->params[i];
+            bool fits = param->kind == kind && !param->log && param->n_conditions == 0;
+            double w = below(scene, 2) == 0 ? round(3 * random_normal(&scene->random)) : random_normal(&scene->random);
+            scene->weights[c][i] = fits ? w : 0;
+            sum += scene->weights[c][i] * (fits ? fmin(fmax(x[i], param->lo), param->hi) : 0);
+            range += fits ? fabs(w) * (param->hi - param->lo) : 0;
+        }
+        bool greater = below(scene, 2) == 0;
+        double threshold = sum + (greater ? -1 : 1) * random_uniform(&scene->random) * range * (below(scene, 2) == 0 ? 1 : 0.01);
+        scene->constraints[c] = (struct linear_constraint){.weight = scene->weights[c], .threshold = threshold, .greater = greater};
+    }
+    if (problem_check(problem, NULL) != ERR_NONE)
+        problem->n_constraints = 0;
 }
 
 static double coordinate(struct scene *scene, const struct param *param)
@@ -221,6 +253,8 @@ static void make_scene(struct scene *scene, uint64_t number)
         make_param(scene, i, size);
     if (below(scene, 3) == 0)
         make_conditions(scene);
+    if (below(scene, 3) == 0)
+        make_constraints(scene);
     make_history(scene);
     if (below(scene, 3) == 0)
         make_tasks(scene);
@@ -235,7 +269,7 @@ static enum err_code check(const struct scene *scene, struct err *err)
 static void test_scenes(void)
 {
     struct scene *scene = mem_calloc(1, sizeof *scene);
-    size_t unsound = 0, broken = 0;
+    size_t unsound = 0, broken = 0, constrained = 0;
     for (uint64_t number = 0; number < CASES; number++) {
         struct err err = {0};
         make_scene(scene, number);
@@ -245,11 +279,13 @@ static void test_scenes(void)
             continue;
         }
         const char *wrong = properties_broken(&scene->problem, &scene->history, NULL);
+        constrained += scene->problem.n_constraints > 0;
         broken += wrong != NULL;
         if (wrong != NULL)
             printf("# scene %d: %s\n", (int)number, wrong);
     }
     is_int(unsound, 0, "every scene passes the checks");
+    ok(constrained > CASES / 20, "%zu scenes have linear constraints", constrained);
     is_int(broken, 0, "scenes with an answer that is not sensible");
     free(scene);
 }

@@ -72,13 +72,34 @@ static void test_conditions(void)
     ok(!param_active(&param, removed) && !param_active(&param, none), "a level that is none makes nothing active");
 }
 
+// One constraint on all four parameters: with the weights w it is sum >= threshold.
+#define CONSTRAINT(t, ...)                                                                                                     \
+    (problem.constraints = (const struct linear_constraint[]){{.weight = (const double[]){__VA_ARGS__}, .threshold = (t), .greater = true}}, \
+     problem.n_constraints = 1, params[0].log = false)
+
+static void test_constraints(void)
+{
+    SPOIL(CONSTRAINT(6, 0, 1, 0, 0), ERR_NONE, "");
+    SPOIL(CONSTRAINT(0.5, 1, 0, 0, 0), ERR_NONE, "");
+    SPOIL(CONSTRAINT(0.5, 1, 1, 0, 0), ERR_INVALID, "mixes");
+    SPOIL(CONSTRAINT(0.5, 0, 0, 0, 0), ERR_INVALID, "no parameter");
+    SPOIL(CONSTRAINT(0.5, 1, 0, 1, 0), ERR_INVALID, "no double or int");
+    SPOIL(CONSTRAINT(0.5, 0, 0, 0, 1), ERR_INVALID, "no double or int");
+    SPOIL((CONSTRAINT(0.5, 1, 0, 0, 0), params[0].log = true), ERR_INVALID, "linear scale");
+    SPOIL((CONSTRAINT(0.5, 1, 0, 0, 0), CONDITION(3, 1)), ERR_INVALID, "without conditions");
+    SPOIL(CONSTRAINT(NAN, 1, 0, 0, 0), ERR_INVALID, "threshold");
+    SPOIL(CONSTRAINT(1, INFINITY, 0, 0, 0), ERR_INVALID, "weight");
+    SPOIL(CONSTRAINT(1, 1, 0, 0, 0), ERR_INVALID, "no room");
+    SPOIL(CONSTRAINT(2, 1, 0, 0, 0), ERR_INVALID, "no room");
+    SPOIL(CONSTRAINT(8, 0, 1, 0, 0), ERR_INVALID, "no room");
+}
+
 static void test_unbuilt(void)
 {
     SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
     SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
     SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
     SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
-    SPOIL(problem.n_constraints = 1, ERR_UNPROCESSABLE, "linear constraints");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
     SPOIL(problem.n_solutions = 1, ERR_NONE, "");
 }
@@ -152,6 +173,7 @@ int main(void)
 {
     TAP_RUN(test_problem);
     TAP_RUN(test_conditions);
+    TAP_RUN(test_constraints);
     TAP_RUN(test_unbuilt);
     TAP_RUN(test_tasks);
     TAP_RUN(test_history);
