@@ -78,7 +78,7 @@ static bool is_wide(const struct problem *problem)
         const struct param *param = &problem->params[i];
         double size = fmax(fabs(param->lo), fabs(param->hi));
         if (param->kind == PARAM_DOUBLE && param->log)
-            wide = wide && log(param->hi) - log(param->lo) > NARROW_LOG;
+            wide = wide && log(param->hi) - log(param->lo) > NARROW_LOG && param->hi - param->lo > TINY;
         else if (param->kind == PARAM_DOUBLE)
             wide = wide && param->hi - param->lo > fmax(NARROW * size, TINY);
     }
