@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def find_client(program, words):
-    package, environment = ("schemathesis", "contract") if words[0] == "test_contract" else ("sigopt", "python")
+    package, environment = ("schemathesis", "contract") if words[0].split(".")[0] == "test_contract" else ("sigopt", "python")
     if importlib.util.find_spec(package):
         return
     python = os.environ.get("FAIRWAY_PYTHON", os.path.join(HERE, "..", "..", "build", environment, "bin", "python"))

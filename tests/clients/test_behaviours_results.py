@@ -268,15 +268,15 @@ class Grids(Case):
         self.assertEqual((a["grid"], a["bounds"]["min"], a["bounds"]["max"], c["grid"]), ([-50, -5, -2], -50, -2, ["d", "e"]))
         self.no_experiment(GRID, observation_budget=1)
         self.experiment(GRID, observation_budget=30)
-        for wrong in ({**X, "grid": [0, 1]}, {**C, "grid": [1, 2]}, {**I, "bounds": None, "grid": 3}, {"name": "a", "type": "int", "grid": []},
-                      {"name": "a", "type": "int", "grid": None}, X):
+        for wrong in ({**X, "grid": [0, 1]}, {**C, "grid": [1, 2]}, X, *({"name": "a", "type": "int", "grid": g} for g in (3, [], None))):
             self.no_experiment(GRID, parameters=[wrong])
         e.not_changed(parameters=[{"name": "a"}, {"name": "c"}])
         e.change(name="other")
 
     def test_order(self):
         """The first parameter varies fastest; all combinations once, then again from the start."""
-        e = self.experiment(GRID, parameters=[{"name": "a", "type": "int", "grid": [1, 2]}, {"name": "b", "type": "double", "grid": [0, 1.5]}, C])
+        e = self.experiment(GRID, parameters=[{"name": "a", "type": "int", "grid": [1, 2]},
+                                              {"name": "b", "type": "double", "grid": [0, 1.5]}, C])
         wanted = [{"a": a, "b": b, "c": c} for c, b, a in itertools.product("de", (0.0, 1.5), (1, 2))]
         for point in wanted + wanted[:2]:
             s = e.suggest()
