@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "api/api.h"
+#include "api/marker.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -103,17 +104,21 @@ void call_write(struct call *call, handler_fn *handler);
 
 // ---- paging (api/paging.c; markers: API reference 3.1)
 
-// The sort key is the id, or a time in milliseconds and then the id.
+// The sort key is the id, or a time in milliseconds and then the id, or values and then the id.
 struct paging {
     struct page_query page; // to be given to storage
     bool ascending;
-    size_t components; // of the sort key: 1 or 2
+    size_t components; // of the sort key: 1 to PAGE_KEY_MAX
+    enum marker_kind kind;
 };
 // Reads limit, before, after and, when `may_ascend`, ascending. Everything wrong with them is ERR_INVALID.
 enum err_code paging_read(struct call *call, size_t components, bool may_ascend, struct paging *paging);
+// The same for keys of that kind (marker.h).
+enum err_code paging_read_kind(struct call *call, size_t components, enum marker_kind kind, bool may_ascend,
+                               struct paging *paging);
 
 // key[0 .. components-1] of row i, in the order in which storage returned the rows.
-typedef void paging_key_fn(const void *rows, size_t i, int64_t key[2]);
+typedef void paging_key_fn(const void *rows, size_t i, int64_t *key);
 typedef void paging_render_fn(struct call *call, const void *rows, size_t i);
 // Writes the whole pagination object from the n rows that storage returned (perhaps one more than the limit).
 void paging_render(struct call *call, const struct paging *paging, const void *rows, size_t n, int64_t count,

@@ -1,11 +1,11 @@
 // Observations: what came of evaluations (API reference 2.6, 2.7, 3.4).
 #include <inttypes.h>
-#include <string.h>
 
 #include "api/advisor.h"
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/observation_sort.h"
 #include "api/report.h"
 #include "api/route.h"
 #include "storage/experiment.h"
@@ -157,47 +157,38 @@ enum err_code observation_create_batch(struct call *call)
 
 // ------------------------------------------------------------------ read
 
-static bool begins_with(const char *s, const char *start)
-{
-    return strncmp(s, start, strlen(start)) == 0;
-}
-
-// Only one order is built yet. The others of the protocol are told from what is no order at all.
-static enum err_code read_sort(struct call *call)
-{
-    const char *sort = call_query(call, "sort");
-    if (sort == NULL || strcmp(sort, "id") == 0)
-        return ERR_NONE;
-    bool known = strcmp(sort, "timestamp") == 0 || strcmp(sort, "task") == 0 || strcmp(sort, "value") == 0 ||
-                 strcmp(sort, "value_stddev") == 0 || begins_with(sort, "value-") || begins_with(sort, "value_stddev-") ||
-                 begins_with(sort, "parameter-");
-    if (known)
-        return call_error(call, ERR_INVALID, "sort", "sort=%s is not supported yet: observations are sorted by id only", sort);
-    return call_error(call, ERR_INVALID, "sort", "Invalid sort: %s", sort);
-}
-
 static void observation_key(const void *rows, size_t i, int64_t key[2])
 {
     const struct observation_record *records = rows;
     key[0] = records[i].id;
 }
 
+static void render_sorted(struct call *call, const void *rows, size_t i)
+{
+    const struct observation_sorted *sorted = rows;
+    const struct showing *showing = call->state;
+    observation_write(&call->out, &showing->definition, &sorted[i].record);
+}
+
 enum err_code observation_list(struct call *call)
 {
     struct observation_filter filter = {.experiment_id = call->experiment.id};
     struct showing *showing = showing_create(call);
+    struct observation_sort sort;
     struct paging paging;
-    enum err_code code = read_sort(call);
+    bool by_id = true;
+    int64_t count;
+    enum err_code code = definition_load(call->arena, &call->experiment, &showing->definition, &call->err);
+    if (code == ERR_NONE)
+        code = observation_sort_read(call, &showing->definition, &by_id, &sort);
     if (code == ERR_NONE)
         code = call_query_bool(call, "deleted", &filter.deleted);
+    if (code == ERR_NONE && !by_id)
+        return observation_sort_list(call, &showing->definition, &sort, &filter, render_sorted);
     if (code == ERR_NONE)
         code = paging_read(call, 1, true, &paging);
     if (code == ERR_NONE)
-        code = definition_load(call->arena, &call->experiment, &showing->definition, &call->err);
-    if (code != ERR_NONE)
-        return code;
-    int64_t count;
-    code = observation_page(call->tx, call->arena, &filter, &paging.page, &showing->records, &showing->n, &count, &call->err);
+        code = observation_page(call->tx, call->arena, &filter, &paging.page, &showing->records, &showing->n, &count, &call->err);
     if (code == ERR_NONE)
         paging_render(call, &paging, showing->records, showing->n, count, observation_key, render_row);
     return code;

@@ -173,10 +173,12 @@ struct observation_record {
     double inevitable;
 };
 
+enum { PAGE_KEY_MAX = 3 };
+
 // One page of a list in the order of a key that ends in the id. `before` selects keys below, `after` keys above.
 struct page_query {
     bool has_before, has_after;
-    int64_t before[2], after[2]; // key: id alone uses [0]; (time, id) uses [0] and [1]
+    int64_t before[PAGE_KEY_MAX], after[PAGE_KEY_MAX]; // key: id alone uses [0]; (time, id) uses [0] and [1]
     bool up;                     // take the smallest keys instead of the largest
     size_t limit;                // 0 ... 1000
 };

@@ -49,7 +49,6 @@ static void test_transport(void)
         {"GET", E "/1/suggestions?id=1,x", NULL, 400, "Invalid type for id: x, expected integer"},
         {"POST", "/v1/clients/1/projects", "{'id':'A','name':'a'}", 400,
          "The value A of .id does not match the pattern ^[a-z0-9\\\\-_\\\\.]+$"},
-        {"GET", E "/1/observations?sort=task", NULL, 400, "sort=task is not supported yet: observations are sorted by id only"},
         {"GET", "/v1/clients/1/tags?sort=name", NULL, 400, "Invalid sort: name, not one of the allowed values id"},
         {"POST", "/v1/clients/1/tags", "{'name':'a','color':'red'}", 400,
          "The value red of .color does not match the pattern ^#[0-9A-Fa-f]{6}$"},

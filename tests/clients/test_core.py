@@ -352,6 +352,21 @@ class Observations(Case):
         self.assertEqual([(b.values[0].value, b.assignments["depth"]) for b in best.data], [(1.0, 1)])
         self.assertEqual([b.id for b in best.iterate_pages()], [made.data[0].id])
 
+    def test_sorts(self):
+        for value, depth in ((3, 1), (1, 3), (2, 2)):
+            self.observations().create(assignments={**ASSIGNMENTS, "depth": depth}, values=[{"value": value, "value_stddev": depth}])
+        failed = self.observations().create(assignments={**ASSIGNMENTS, "depth": 9}, failed=True).id
+
+        def values(**query):
+            return [None if o.failed else o.values[0].value for o in self.observations().fetch(limit=2, **query).iterate_pages()]
+        for sort in ("value", "value-loss"):
+            self.assertEqual(values(sort=sort), [None, 3, 2, 1])
+        self.assertEqual(values(sort="value_stddev"), [None, 1, 2, 3])
+        self.assertEqual(values(sort="parameter-depth"), [None, 1, 2, 3])
+        self.assertEqual(values(sort="timestamp"), [None, 2, 1, 3])
+        self.assertEqual(self.observations().fetch(sort="value", ascending=True).data[-1].id, failed)
+        self.refused(400, self.observations().fetch, sort="parameter-nonsense")
+
     def test_list_delete(self):
         ids = [self.observations().create(assignments=ASSIGNMENTS, values=[{"value": i}]).id for i in range(5)]
         self.assertEqual([o.id for o in self.observations().fetch(limit=2).iterate_pages()], ids[::-1])
