@@ -118,6 +118,16 @@ class Contract(unittest.TestCase):
                     rows.add((row[1], re.sub(r"\b[A-Z]\b", "*", row[2])))
         self.assertEqual(rows, served)
 
+    def test_table_of_behaviours(self):
+        """What tests/behaviours.md names is there."""
+        tests = os.path.join(server.HERE, "..")
+        with open(os.path.join(tests, "behaviours.md"), encoding="utf-8") as page:
+            named = re.findall(r"`(\w+/\w+\.(?:c|py))(?:: (\w+))?`", page.read())
+        self.assertGreater(len(named), 50)
+        for file, name in named:
+            with open(os.path.join(tests, file), encoding="utf-8") as source:
+                self.assertRegex(source.read(), rf"\b(void|def|class) {name}\b" if name else "main|class", (file, name))
+
     def test_server_keeps_it(self):
         tally = os.path.join(server.folder, "contract.tally")
         status, output = drive(self.server.url, make_objects(self.client), tally)
