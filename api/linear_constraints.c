@@ -6,7 +6,10 @@
 
 #include "api/expect.h"
 
-enum { INTS_MAX = 10 };
+enum {
+    INTS_MAX = 10,
+    CONSTRAINTS_MAX = 100, // ours: whether they leave room is found out before an experiment is stored
+};
 
 static const double ROUNDING = 1e-12; // of the sum, relative to the sum of its terms' magnitudes
 
@@ -185,6 +188,8 @@ enum err_code linear_constraints_read(struct arena *arena, const struct json *ar
         return ERR_NONE;
     if (expect_kind(array, JSON_ARRAY, field, err) != ERR_NONE)
         return ERR_INVALID;
+    if (json_size(array) > CONSTRAINTS_MAX)
+        return err_set(err, ERR_INVALID, field, "%s must have at most %d constraints", field, CONSTRAINTS_MAX);
     struct linear_constraint_definition *constraints = arena_alloc(arena, json_size(array), sizeof *constraints);
     for (const struct json *v = json_first(array); v != NULL; v = json_next(v), ++*n) {
         char path[EXPECT_FIELD_MAX];

@@ -71,12 +71,14 @@ static void test_create(void)
     CHECK_CREATES(cases);
 }
 
-static void test_ints(void)
+static void test_limits(void)
 {
     struct harness h;
     struct arena *arena = arena_create();
     harness_open(&h);
-    const char *parameters = "", *terms = "";
+    const char *parameters = "", *terms = "", *many = "";
+    for (int i = 0; i < 101; i++)
+        many = arena_printf(arena, "%s%s{'type':'less_than','threshold':1,'terms':[" AB "]}", many, i == 0 ? "" : ",");
     for (int i = 0; i < 11; i++) {
         const char *comma = i == 0 ? "" : ",";
         parameters = arena_printf(arena, "%s%s{'name':'i%02d','type':'int','bounds':{'min':0,'max':1}}", parameters, comma, i);
@@ -87,6 +89,8 @@ static void test_ints(void)
          arena_printf(arena,
                       "{'name':'e','parameters':[%s],'linear_constraints':[{'type':'less_than','threshold':5,'terms':[%s]}]}",
                       parameters, terms), 400, ".linear_constraints involve 11 int parameters, but the maximum is 10"},
+        {"POST", "/v1/experiments", arena_printf(arena, "{'name':'e'," WITH("[%s]") "}", many), 400,
+         ".linear_constraints must have at most 100 constraints"},
     };
     CHECK_REQUESTS(&h, cases);
     arena_destroy(arena);
@@ -96,6 +100,6 @@ static void test_ints(void)
 int main(void)
 {
     TAP_RUN(test_create);
-    TAP_RUN(test_ints);
+    TAP_RUN(test_limits);
     return tap_done();
 }
