@@ -8,7 +8,9 @@
 
 enum {
     INTS_MAX = 10,
-    CONSTRAINTS_MAX = 100, // ours: whether they leave room is found out before an experiment is stored
+    // Ours: whether constraints leave room is found out before an experiment is stored, in cubic time.
+    CONSTRAINTS_MAX = 100,
+    VARIABLES_MAX = 200,
 };
 
 static const double ROUNDING = 1e-12; // of the sum, relative to the sum of its terms' magnitudes
@@ -160,21 +162,29 @@ static enum err_code read_one(const struct reading *r, const struct json *v, con
     return read_terms(r, terms, expect_path(path, field, "terms"), out);
 }
 
-static enum err_code check_ints(const struct reading *r, const char *field, const struct linear_constraint_definition *list,
-                                size_t n)
+static enum err_code check_count(const struct reading *r, const char *field, const char *kind, size_t count, size_t max)
+{
+    return count <= max ? ERR_NONE
+                        : err_set(r->err, ERR_INVALID, field, "%s involve %zu %sparameters, but the maximum is %zu", field, count, kind,
+                                  max);
+}
+
+// How many parameters there are in all constraints together.
+static enum err_code check_counts(const struct reading *r, const char *field, const struct linear_constraint_definition *list,
+                                  size_t n)
 {
     bool *seen = arena_alloc(r->arena, r->n_parameters, sizeof *seen);
-    size_t count = 0;
+    size_t all = 0, ints = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < list[i].n_terms; j++) {
             size_t p = list[i].terms[j].parameter;
-            count += r->parameters[p].type == PARAMETER_INT && !seen[p];
+            all += !seen[p];
+            ints += !seen[p] && r->parameters[p].type == PARAMETER_INT;
             seen[p] = true;
         }
     }
-    return count <= INTS_MAX ? ERR_NONE
-                             : err_set(r->err, ERR_INVALID, field, "%s involve %zu int parameters, but the maximum is %d", field,
-                                       count, INTS_MAX);
+    enum err_code code = check_count(r, field, "int ", ints, INTS_MAX);
+    return code == ERR_NONE ? check_count(r, field, "", all, VARIABLES_MAX) : code;
 }
 
 enum err_code linear_constraints_read(struct arena *arena, const struct json *array, const char *field,
@@ -197,7 +207,7 @@ enum err_code linear_constraints_read(struct arena *arena, const struct json *ar
             return ERR_INVALID;
     }
     *list = constraints;
-    return check_ints(&r, field, constraints, *n);
+    return check_counts(&r, field, constraints, *n);
 }
 
 bool linear_constraint_holds(const struct linear_constraint_definition *constraint, const double *x)

@@ -71,6 +71,58 @@ static void test_create(void)
     CHECK_CREATES(cases);
 }
 
+// What leaves no room between its bounds and its constraints.
+static void test_room(void)
+{
+#define SUM(type, threshold) "{'type':'" type "','threshold':" threshold ",'terms':[" AB "]}"
+#define INFEASIBLE ".linear_constraints cannot be optimized: infeasible or empty: "
+    static const struct create_case cases[] = {
+        {WITH("[" SUM("greater_than", "0") "," SUM("less_than", "2") "]"), 200, NULL},
+        {WITH("[" SUM("greater_than", "0.5") "," SUM("less_than", "0.500001") "]"), 200, NULL},
+        {WITH("[" SUM("greater_than", "2.1") "]"), 400, INFEASIBLE},
+        {WITH("[" SUM("greater_than", "2") "]"), 400, INFEASIBLE},
+        {WITH("[" SUM("less_than", "0") "]"), 400, INFEASIBLE},
+        {WITH("[" SUM("greater_than", "0.5") "," SUM("less_than", "0.5") "]"), 400, INFEASIBLE},
+        {WITH("[" SUM("greater_than", "0.7") "," SUM("less_than", "0.5") "]"), 400, INFEASIBLE},
+        {WITH("[{'type':'greater_than','threshold':18.5,'terms':[" TERM("i", "1") "," TERM("j", "1") "]}]"), 400, INFEASIBLE},
+    };
+    CHECK_CREATES(cases);
+}
+
+#define E1 "/v1/experiments/1"
+#define POINT(a, b, i, j) "'assignments':{'a':" a ",'b':" b ",'i':" i ",'j':" j ",'c':'u','g':1,'l':2}"
+#define BROKEN(k) ".assignments do not fulfil .linear_constraints[" k "] of the experiment"
+
+static void test_assignments(void)
+{
+    struct harness h;
+    harness_open(&h);
+    static const struct request_case cases[] = {
+        {"POST", "/v1/experiments",
+         "{'name':'e'," WITH("[{'type':'less_than','threshold':1,'terms':[" AB "]},{'type':'greater_than','threshold':4,'terms':["
+                             TERM("i", "2") "," TERM("j", "-1") "]}]") "}", 200, NULL},
+        {"POST", E1 "/suggestions", "{}", 200, NULL},
+        {"POST", E1 "/observations", "{'suggestion':1,'failed':true}", 200, NULL},
+        {"POST", E1 "/suggestions", "{" POINT("0.5", "0.5", "3", "2") "}", 200, NULL},
+        {"POST", E1 "/suggestions", "{" POINT("0.5", "0.6", "3", "2") "}", 400, BROKEN("0")},
+        {"POST", E1 "/suggestions", "{" POINT("0.5", "0.5", "3", "3") "}", 400, BROKEN("1")},
+        {"POST", E1 "/queued_suggestions", "{" POINT("0.5", "0.6", "3", "2") "}", 400, BROKEN("0")},
+        {"POST", E1 "/queued_suggestions", "{" POINT("-5", "5", "30", "2") "}", 200, NULL},
+        {"POST", E1 "/observations", "{" POINT("0.5", "0.6", "3", "2") ",'failed':true}", 400, BROKEN("0")},
+        {"POST", E1 "/observations", "{" POINT("0.5", "0.5", "3", "2") ",'failed':true}", 200, NULL},
+        {"PUT", E1 "/observations/2", "{" POINT("1", "1", "3", "2") "}", 400, BROKEN("0")},
+        {"POST", E1 "/observations/batch", "{'observations':[{" POINT("1", "1", "3", "2") ",'failed':true}]}", 400,
+         "Observation 1 of 1: .observations[0].assignments do not fulfil .linear_constraints[0]"},
+        {"POST", E1 "/predictions", "{'assignments':[{'a':1,'b':1,'i':3,'j':2,'c':'u','g':1,'l':2}]}", 400,
+         ".assignments[0] do not fulfil .linear_constraints[0]"},
+        {"PUT", E1, "{'name':'another'}", 200, NULL},
+        {"PUT", E1, "{'parameters':[{'name':'a'}]}", 400, ".parameters of an experiment with linear constraints cannot be changed"},
+        {"PUT", E1, "{'linear_constraints':[]}", 400, "Unknown json keys `linear_constraints`"},
+    };
+    CHECK_REQUESTS(&h, cases);
+    harness_close(&h);
+}
+
 static void test_limits(void)
 {
     struct harness h;
@@ -84,7 +136,17 @@ static void test_limits(void)
         parameters = arena_printf(arena, "%s%s{'name':'i%02d','type':'int','bounds':{'min':0,'max':1}}", parameters, comma, i);
         terms = arena_printf(arena, "%s%s{'name':'i%02d','weight':1}", terms, comma, i);
     }
+    const char *wide = "", *sum = "";
+    for (int i = 0; i < 201; i++) {
+        const char *comma = i == 0 ? "" : ",";
+        wide = arena_printf(arena, "%s%s{'name':'x%d','type':'double','bounds':{'min':0,'max':1}}", wide, comma, i);
+        sum = arena_printf(arena, "%s%s{'name':'x%d','weight':1}", sum, comma, i);
+    }
     const struct request_case cases[] = {
+        {"POST", "/v1/experiments",
+         arena_printf(arena,
+                      "{'name':'e','parameters':[%s],'linear_constraints':[{'type':'less_than','threshold':5,'terms':[%s]}]}",
+                      wide, sum), 400, ".linear_constraints involve 201 parameters, but the maximum is 200"},
         {"POST", "/v1/experiments",
          arena_printf(arena,
                       "{'name':'e','parameters':[%s],'linear_constraints':[{'type':'less_than','threshold':5,'terms':[%s]}]}",
@@ -100,6 +162,8 @@ static void test_limits(void)
 int main(void)
 {
     TAP_RUN(test_create);
+    TAP_RUN(test_room);
+    TAP_RUN(test_assignments);
     TAP_RUN(test_limits);
     return tap_done();
 }

@@ -151,3 +151,27 @@ class Tasks(Kind):
         create(assignments={"a": 1, "b": -1.0, "c": "e"}, task="cheap", values=[{"value": 99}])
         self.assertEqual([one.values[0].value for one in self.best(experiment)], [50])
         self.refused(400, create, assignments={"a": 1, "b": -1.0, "c": "e"}, values=[{"value": 1}])
+
+
+class Constraints(Kind):
+    def test_linear_constraints(self):
+        doubles = [{"name": n, "type": "double", "bounds": {"min": 0, "max": 1}} for n in ("x", "y", "z")]
+        ints = [{"name": n, "type": "int", "bounds": {"min": 0, "max": 20}} for n in ("i", "j")]
+        experiment = conn.experiments().create(
+            name="constraints", parameters=doubles + ints, metrics=["m"],
+            linear_constraints=[
+                {"type": "less_than", "threshold": 1, "terms": [{"name": n, "weight": 1} for n in ("x", "y", "z")]},
+                {"type": "greater_than", "threshold": 10, "terms": [{"name": "i", "weight": 1}, {"name": "j", "weight": 2}]}])
+        self.assertEqual([c.type for c in experiment.linear_constraints], ["less_than", "greater_than"])
+
+        def evaluate(x, _):
+            self.assertLessEqual(x["x"] + x["y"] + x["z"], 1 + 1e-9)
+            self.assertGreaterEqual(x["i"] + 2 * x["j"], 10)
+            return None if x["x"] > 0.7 else {"m": x["x"] * 3 + x["y"] * 2 - x["j"]}
+        made = self.loop(experiment, evaluate, 20)
+        create = conn.experiments(experiment.id).observations().create
+        create(assignments=dict(made[-1].assignments), values=[{"value": 1}])  # what was suggested is accepted
+        self.refused(400, create, assignments={"x": 1, "y": 0.1, "z": 0, "i": 10, "j": 0}, failed=True)
+        self.refused(400, conn.experiments(experiment.id).suggestions().create,
+                     assignments={"x": 0, "y": 0, "z": 0, "i": 1, "j": 0})
+        self.refused(400, conn.experiments(experiment.id).update, parameters=doubles + ints)
