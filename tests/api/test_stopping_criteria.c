@@ -209,6 +209,54 @@ static void test_practices(void)
     harness_close(&h);
 }
 
+// Costs of tasks are summed.
+static void test_practices_of_tasks(void)
+{
+    struct harness h;
+    make(&h, ",\"observation_budget\":1,\"tasks\":[{\"name\":\"cheap\",\"cost\":0.1},{\"name\":\"full\",\"cost\":1}]");
+    for (int i = 0; i < 11; i++) {
+        if (i == 10)
+            CHECK(&h, "GET", PRACTICES, NULL, 200, "{\"violations\":[]}");
+        CHECK(&h, "POST", OBSERVATIONS, "{\"assignments\":{\"x\":0.5,\"y\":0.5},\"task\":\"cheap\",\"failed\":true}", 200, NULL);
+    }
+    CHECK(&h, "GET", PRACTICES, NULL, 200, "{\"violations\":[\"~observation_budget\"]}");
+    harness_close(&h);
+}
+
+// Limits of experiments with a feature; the feature is named.
+static void test_practices_of_features(void)
+{
+    static const char constraint[] = "{\"type\":\"less_than\",\"threshold\":1.5,"
+                                     "\"terms\":[{\"name\":\"x\",\"weight\":1},{\"name\":\"y\",\"weight\":1}]}";
+    struct buffer members = {0};
+    struct harness h;
+    buffer_printf(&members, ",\"linear_constraints\":[%s],\"observation_budget\":2500,\"parallel_bandwidth\":2", constraint);
+    make(&h, members.data);
+    CHECK(&h, "GET", PRACTICES, NULL, 200, "{\"violations\":[]}");
+    CHECK(&h, "PUT", ONE, "{\"observation_budget\":2501,\"parallel_bandwidth\":3}", 200, NULL);
+    for (int i = 0; i < 3; i++)
+        CHECK(&h, "POST", ONE "/suggestions", "{\"assignments\":{\"x\":0.5,\"y\":0.5}}", 200, NULL);
+    CHECK(&h, "GET", PRACTICES, NULL, 200,
+          "{\"violations\":[\"~observation_budget is 2501, more than 2500\",\"~open suggestions is 3, more than 2\","
+          "\"~parallel_bandwidth is 3, more than 2\"]}");
+    harness_close(&h);
+    buffer_clear(&members);
+
+    harness_open(&h);
+    buffer_puts(&members, "{\"name\":\"e\",\"conditionals\":["
+                          "{\"name\":\"c\",\"values\":[\"a\",\"b\",\"d\"]},{\"name\":\"k\",\"values\":[\"a\",\"b\",\"d\",\"e\"]}],"
+                          "\"observation_budget\":601,\"parameters\":[");
+    for (int i = 0; i < 21; i++)
+        buffer_printf(&members, "%s{\"name\":\"p%d\",\"type\":\"double\",\"bounds\":{\"min\":0,\"max\":1}}", i == 0 ? "" : ",", i);
+    buffer_puts(&members, "]}");
+    CHECK(&h, "POST", EXPERIMENTS, members.data, 200, NULL);
+    CHECK(&h, "GET", PRACTICES, NULL, 200,
+          "{\"violations\":[\"~observation_budget is 601, more than 600\",\"~parameters is 21, more than 20\","
+          "\"~conditionals is 7, more than 6, which is too much for an experiment with conditionals\"]}");
+    harness_close(&h);
+    buffer_clear(&members);
+}
+
 int main(void)
 {
     TAP_RUN(test_members);
@@ -219,5 +267,7 @@ int main(void)
     TAP_RUN(test_random);
     TAP_RUN(test_forecast);
     TAP_RUN(test_practices);
+    TAP_RUN(test_practices_of_tasks);
+    TAP_RUN(test_practices_of_features);
     return tap_done();
 }
