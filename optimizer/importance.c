@@ -144,6 +144,14 @@ static bool is_flat(const double *y, size_t n)
     return most / 2 - least / 2 <= FLAT * fmax(fabs(most), fabs(least));
 }
 
+// Metrics may be anything that was measured, also mostly noise: unlike where the optimizer looks for an optimum, much noise is as
+// likely as none. Length scales are long a priori, so that what cannot be explained is called noise.
+static const struct hyperprior prior = {
+    .length = {.scale = 4.1132503787829275 /* exp(sqrt 2) */, .sd = 1.7320508075688772 /* sqrt 3 */, .lo = 0.05, .hi = 50, .start = 1},
+    .variance = {.loc = 0, .sd = 1, .lo = -6, .hi = 4, .start = 0},
+    .last = {.loc = -3, .sd = 3, .lo = -18, .hi = 1, .start = -2},
+};
+
 static enum err_code fit(const struct space *space, const struct sample *sample, const struct stopper *stopper, struct gp **gp,
                          struct err *err)
 {
@@ -157,7 +165,7 @@ static enum err_code fit(const struct space *space, const struct sample *sample,
     struct gp_data data = {.x = sample->z, .n = sample->n, .d = space->d, .group = space->group, .n_groups = space->p, .y = t,
                            .extra = extra};
     *gp = gp_create(&data);
-    enum err_code code = gp_fit(*gp, &gp_priors[MODEL_OBJECTIVE_PLAIN], 1, NULL, IMPORTANCE_EVALUATIONS, stopper, err);
+    enum err_code code = gp_fit(*gp, &prior, 1, NULL, IMPORTANCE_EVALUATIONS, stopper, err);
     free(t);
     return code;
 }

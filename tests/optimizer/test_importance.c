@@ -132,6 +132,13 @@ static double product(const double *x, size_t i)
     return x[0] * (x[3] - 4.5);
 }
 
+// As much noise as there is signal.
+static double noisy(const double *x, size_t i)
+{
+    struct random random = random_stream(i, 3, 3);
+    return x[0] + random_normal(&random) * sqrt(3);
+}
+
 static double constant(const double *x, size_t i)
 {
     (void)x;
@@ -195,6 +202,10 @@ static void test_few_and_many(void)
         is_near(share[i], 0.25, 1e-15, "nobody's");
     is_int(metric_shares(linear, 1, share), ERR_UNPROCESSABLE, "one success");
     is_int(metric_shares(linear, 2, share), ERR_NONE, "two");
+    is_int(metric_shares(noisy, 200, share), ERR_NONE, "half of it is noise");
+    ok(share[0] > 0.8, "which is nobody's: %g", share[0]);
+    is_int(metric_shares(noisy, 400, share), ERR_NONE, "more of it");
+    ok(share[0] > 0.9, "all the better: %g", share[0]);
     is_int(metric_shares(linear, 400, share), ERR_NONE, "more than a model takes");
     ok(fabs(share[3] - 8.25 / 35.25) < 0.05, "a draw of them tells the same: %g", share[3]);
 }
