@@ -56,7 +56,7 @@ static void score_block(const struct acquisition *a, const double *u, size_t m, 
         else
             score->merit = log(fmin(acquisition_isolation(z + i * d, a->known, a->n_known, d), 1e6) + ISOLATION_FLOOR);
         score->log_pof = a->feasibility != NULL ? log_pof[i] : 0;
-        score->distance = distance_term(a, u + i * p);
+        score->distance = distance_term(a, u + i * p) + a->belief * space_log_belief(a->space, u + i * p);
     }
 }
 

@@ -16,6 +16,8 @@
 // A. Forrester, A. Keane, N. Bressloff, "Design and analysis of 'noisy' computer experiments", AIAA Journal 44, 2006, who
 // interpolate the regression anew; the subtraction is a close and cheaper approximation).
 //
+// Where the user has priors, `belief` times the logarithm of their density is added (belief.h).
+//
 // What does not depend on the floor is kept apart in `struct score`, so that candidates can be ranked anew for another floor.
 // One thread at a time, as the models.
 #pragma once
@@ -41,12 +43,13 @@ struct acquisition {
     size_t n_open;
     const double *known; // [n_known x d] kernel columns of all known points; read when both models are missing
     size_t n_known;
+    double belief; // exponent of the users' priors
 };
 
 struct score {
     double merit;    // log EI; without an objective what stands for it
     double log_pof;  // 0 without a classifier
-    double distance; // the term for open suggestions
+    double distance; // the terms for open suggestions and for priors
 };
 
 // Scores m snapped candidates u [m x p].

@@ -41,6 +41,8 @@ static bool replace(const struct taken *taken, uint32_t seed, uint64_t ordinal, 
     double *points = mem_calloc(REPLACEMENTS * p, sizeof *points), farthest = -1;
     struct random random = random_stream(seed, ordinal, SPREAD);
     initial_points(random_key(seed, ordinal, REPLACE), p, design_initial_size(p), 0, REPLACEMENTS, points);
+    for (size_t r = 0; r < REPLACEMENTS; r++)
+        space_believe(space, points + r * p);
     space_spread(space, &random, points, REPLACEMENTS);
     for (size_t r = 0; r < REPLACEMENTS; r++) {
         double *point = points + r * p;
@@ -60,6 +62,7 @@ void design_initial(const struct taken *taken, uint32_t seed, size_t i, uint64_t
 {
     const struct space *space = taken->space;
     initial_points(random_key(seed, 0, INITIAL), space->p, design_initial_size(space->p), i, 1, u);
+    space_believe(space, u);
     bool allowed = space_allows(space, u);
     space_snap(space, u);
     if ((!allowed || !taken_free(taken, u)) && !replace(taken, seed, ordinal, u))
@@ -77,6 +80,8 @@ void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, con
     } else {
         points = mem_calloc(n * p, sizeof *points);
         candidate_points(random_key(seed, ordinal, FILL), p, n, points);
+        for (size_t i = 0; i < n; i += 2)
+            space_believe(space, points + i * p); // not all: where a prior points to nothing may work
         space_spread(space, &random, points, n);
     }
     for (size_t i = 0; i < n; i++) {

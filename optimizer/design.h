@@ -4,7 +4,9 @@
 // handed out before, so that it does not matter what happened in between. *Fill*: of a hundred candidates the one farthest from
 // everything tried and open, in kernel columns (maximin; M. Johnson, L. Moore, D. Ylvisaker 1990): with nothing but failures a
 // classifier would send every point to a corner. All of them avoid what is taken. Where linear constraints hold, an initial point that
-// breaks them gives way to one of many uniform points of the polytope, the one farthest from everything tried and open.
+// breaks them gives way to one of many points of the polytope, the one farthest from everything tried and open.
+//
+// Where users have priors, points are spread like these: initial and random ones, and every other candidate for filling.
 #pragma once
 
 #include <stddef.h>

@@ -60,6 +60,18 @@ static enum err_code check_conditions(const struct problem *problem, struct err 
     return code;
 }
 
+static enum err_code check_prior(const struct param *param, size_t i, struct err *err)
+{
+    const struct prior *prior = &param->prior;
+    if (prior->kind == PRIOR_NONE)
+        return ERR_NONE;
+    if (param->kind != PARAM_DOUBLE || param->log)
+        return err_set(err, ERR_INVALID, "params", "parameter %zu has a prior, but is no double on a linear scale", i);
+    if (!isfinite(prior->a) || !isfinite(prior->b) || !(prior->b > 0) || (prior->kind == PRIOR_BETA && !(prior->a > 0)))
+        return err_set(err, ERR_INVALID, "params", "parameter %zu has an impossible prior", i);
+    return ERR_NONE;
+}
+
 static enum err_code check_param(const struct param *param, size_t i, struct err *err)
 {
     enum err_code code = ERR_NONE;
@@ -78,7 +90,7 @@ static enum err_code check_param(const struct param *param, size_t i, struct err
         return err_set(err, ERR_INVALID, "params", "parameter %zu is of a kind that has no logarithmic scale", i);
     if (param->log && !(least > 0))
         return err_set(err, ERR_INVALID, "params", "parameter %zu is on a logarithmic scale and must be positive", i);
-    return param->prior.kind != PRIOR_NONE ? unbuilt(err, "parameter priors are") : ERR_NONE;
+    return check_prior(param, i, err);
 }
 
 // Linear constraint number c: its terms are all doubles or all ints.

@@ -131,7 +131,7 @@ struct history {
 
 // ERR_NONE when the optimizer can work on the problem. ERR_INVALID: a definition contradicts itself (field names the part).
 // ERR_UNPROCESSABLE: a feature is not built yet (several optimized metrics, constraint metrics, thresholds, tasks,
-// priors, several solutions); the text names it.
+// several solutions); the text names it.
 enum err_code problem_check(const struct problem *problem, struct err *err);
 
 // Same for a history: finite coordinates (of active parameters) and values, increasing sequence.

@@ -10,6 +10,7 @@
 
 enum {
     SOBOL = 512,     // space-filling candidates
+    BELIEVED = 384,  // of them, from this on, are spread like the users' priors
     LOCAL = 20,      // perturbations of each best success, for each of LOCAL_SD
     STARTS = 8,      // of the local search
     KEPT = 4,        // of them, after half of the rounds
@@ -167,6 +168,8 @@ static void add_candidates(struct search *search)
     candidate_points(search->key, p, SOBOL, points);
     for (size_t i = 0; i < SOBOL * p; i++)
         points[i] = search->lo[i % p] + points[i] * (search->hi[i % p] - search->lo[i % p]);
+    for (size_t i = BELIEVED; i < SOBOL && search->acquisition->box >= 1; i++)
+        space_believe(space, points + i * p);
     obey_constraints(search, points, SOBOL);
     for (size_t s = 0; s < n_sd; s++)
         for (size_t t = 0; t < search->n_tops; t++)

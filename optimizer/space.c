@@ -26,6 +26,8 @@ static void axis_init(struct axis *axis, const struct param *param, size_t colum
         axis->grid = mem_calloc(param->n_levels, sizeof *axis->grid);
         memcpy(axis->grid, param->grid, param->n_levels * sizeof *axis->grid);
     }
+    if (param->prior.kind != PRIOR_NONE)
+        belief_init(&axis->belief, param);
     if (param->n_conditions > 0) {
         axis->n_conditions = param->n_conditions;
         axis->conditions = mem_calloc(param->n_conditions, sizeof *axis->conditions);
@@ -395,6 +397,7 @@ void space_init(struct space *space, const struct problem *problem)
         axis_init(&space->axes[i], &problem->params[i], space->d);
         space->d += axis_width(&space->axes[i]);
         space->conditional = space->conditional || space->axes[i].n_conditions > 0;
+        space->believed = space->believed || space->axes[i].belief.kind != PRIOR_NONE;
     }
     fidelity_init(&space->fidelity, problem);
     space->group = mem_calloc(space->d + 1, sizeof *space->group);
@@ -547,6 +550,21 @@ void space_spread(const struct space *space, struct random *random, double *poin
         polytope_walk_clear(&walk);
         free(x);
     }
+}
+
+void space_believe(const struct space *space, double *u)
+{
+    for (size_t i = 0; i < space->p && space->believed; i++)
+        u[i] = belief_quantile(&space->axes[i].belief, u[i]);
+}
+
+double space_log_belief(const struct space *space, const double *u)
+{
+    double sum = 0;
+    for (size_t i = 0; i < space->p && space->believed; i++)
+        if (space_active(space, i, u))
+            sum += belief_log_density(&space->axes[i].belief, u[i]);
+    return sum;
 }
 
 void space_draw(const struct space *space, struct random *random, double *u)

@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizer/belief.h"
 #include "optimizer/fidelity.h"
 #include "optimizer/polytope.h"
 #include "optimizer/problem.h"
@@ -41,6 +42,7 @@ struct axis {
     size_t column;   // first kernel column
     struct condition *conditions; // when it is active; [n_conditions], all must hold
     size_t n_conditions;
+    struct belief belief; // of a double
 };
 
 struct space {
@@ -51,6 +53,7 @@ struct space {
     size_t *group; // [d] parameter of each kernel column; p for the fidelity
     struct fidelity fidelity;
     bool conditional; // some parameter has conditions
+    bool believed;    // some parameter has a prior
     struct polytope polytopes[2]; // what linear constraints leave of the double and of the int parameters
     size_t *order;    // [p] the parameters, conditionals first
     double *list;     // [n_list x p] all points in ascending order, where that takes a list; NULL: none
@@ -104,7 +107,11 @@ bool space_is_constrained(const struct space *space);
 // Moves those of n uniformly distributed points [n x p] that break linear constraints to uniformly random places that do not, and
 // leaves the others. Without constraints nothing happens.
 void space_spread(const struct space *space, struct random *random, double *points, size_t n);
-// A uniformly random point.
+// Turns numbers u [p] that are spread evenly in [0, 1] into such as are spread like the users' priors.
+void space_believe(const struct space *space, double *u);
+// Logarithm of the density of the priors at a snapped u [p], inactive parameters left out (belief.h).
+double space_log_belief(const struct space *space, const double *u);
+// A random point: uniform, priors apart.
 void space_draw(const struct space *space, struct random *random, double *u);
 
 // Largest coordinate distance of two snapped points.

@@ -1,5 +1,6 @@
 #include "optimizer/special.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_erf.h>
 #include <math.h>
@@ -76,4 +77,20 @@ double special_log1mexp(double x)
 {
     // M. Maechler, "Accurately computing log(1 - exp(-|a|))", 2012: the better form changes at log 2.
     return x < LOG_TWO ? log(-expm1(-x)) : log1p(-exp(-x));
+}
+
+double special_beta_cdf(double x, double a, double b)
+{
+    static const double LARGE = 1e5; // the continued fraction does not converge in time above
+    if (!(x > 0))
+        return 0;
+    if (x >= 1)
+        return 1;
+    if (a < LARGE && b < LARGE) {
+        double p = gsl_cdf_beta_P(x, a, b);
+        if (p >= 0 && p <= 1)
+            return p;
+    }
+    double mean = 1 / (1 + b / a), variance = mean * (1 / (1 + a / b)) / (a + b + 1);
+    return variance > 0 ? special_cdf((x - mean) / sqrt(variance)) : x < mean ? 0 : 1;
 }

@@ -27,3 +27,7 @@ double special_log_add_exp(double a, double b);
 
 // log(1 - exp(-x)) for x >= 0; -infinity at 0.
 double special_log1mexp(double x);
+
+// Probability that a beta variable with shapes a, b > 0 is below x in [0, 1]; for shapes that the series cannot do, that of the normal
+// variable with its mean and variance. Absolute accuracy 1e-10. Source: gsl_cdf_beta_P.
+double special_beta_cdf(double x, double a, double b);

@@ -310,7 +310,8 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
                                           .noise = models.turn != NULL ? gp_noise(models.turn->gp) : 0,
                                           .box = setting->controller.box,
                                           .open = taken->open + (taken->n_open - n_open) * p,
-                                          .n_open = n_open};
+                                          .n_open = n_open,
+                                          .belief = BELIEF_STRENGTH / (1 + (double)history->n_model)};
         struct search search = {.acquisition = &acquisition,
                                 .taken = taken,
                                 .stopper = stopper,

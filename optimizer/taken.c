@@ -204,13 +204,17 @@ static bool scan(const struct taken *taken, struct random *random, double *u)
     return found;
 }
 
-// Uniform draws until one is free; else the one that nobody has seen and that is farthest from the open ones. False: all seen.
+// Random draws until one is free; else the one that nobody has seen and that is farthest from the open ones. False: all seen.
 static bool draw(const struct taken *taken, struct random *random, double *u)
 {
     size_t p = taken->space->p;
     double *point = mem_calloc(p, sizeof *point), farthest = -1;
     for (size_t i = 0; i < DRAWS && farthest < taken->apart; i++) {
         space_draw(taken->space, random, point);
+        if (i < DRAWS / 2) {
+            space_believe(taken->space, point); // later draws are uniform: a prior may know but a few numbers
+            space_snap(taken->space, point);
+        }
         double distance = taken_distance(taken, point);
         if (distance > farthest && !taken_seen(taken, point)) {
             farthest = distance;

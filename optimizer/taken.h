@@ -46,7 +46,7 @@ double taken_near_share(const struct taken *taken);
 // allocated [count x p], the caller frees it; the answer is count, 0 when the space is exhausted.
 size_t taken_list_unseen(const struct taken *taken, double **u);
 
-// Writes a point that nobody has seen, free if possible (else as far from the open ones as chance brings), drawn uniformly; in
-// finite spaces, where that fails, all points from a random one on are looked at. False when the space is exhausted: u is then the
-// point to repeat: one that failed least often, is open least often, and is the best of those.
+// Writes a point that nobody has seen, free if possible (else as far from the open ones as chance brings), drawn uniformly or from the
+// users' priors; in finite spaces, where that fails, all points from a random one on are looked at. False when the space is exhausted:
+// u is then the point to repeat: one that failed least often, is open least often, and is the best of those.
 bool taken_draw_unseen(const struct taken *taken, struct random *random, double *u);

@@ -9,6 +9,7 @@
 //     grid VALUE...           Grid VALUE...: on a logarithmic scale
 //     categorical N_LEVELS
 //     when PARAM ON LEVELS    parameter number PARAM is active when number ON has a level of the bit set LEVELS
+//     Normal MEAN SD, beta A B: prior of the parameter before
 //     least THRESHOLD W...    the sum of W X is at least the threshold
 //     most THRESHOLD W...     at most
 //     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
@@ -180,6 +181,15 @@ static void read_line(struct input *input, const char *word, char *at)
         break;
     case 'c':
         read_param(input, PARAM_CATEGORICAL, false, at);
+        break;
+    case 'N':
+    case 'b':
+        if (input->problem.n_params > 0) {
+            struct prior *prior = &input->params[input->problem.n_params - 1].prior;
+            prior->kind = word[0] == 'N' ? PRIOR_NORMAL : PRIOR_BETA;
+            prior->a = read_number(&at);
+            prior->b = read_number(&at);
+        }
         break;
     case 'w':
         read_condition(input, at);

@@ -63,6 +63,10 @@ static void make_param(struct scene *scene, size_t i, enum size size)
         param->hi = param->log ? fmin(param->lo * (2 + scale(scene)), DBL_MAX) : param->lo + scale(scene);
         if (!(param->lo < param->hi))
             param->hi = nextafter(param->lo, INFINITY);
+        if (!param->log && below(scene, 4) == 0)
+            param->prior = (struct prior){.kind = below(scene, 2) == 0 ? PRIOR_NORMAL : PRIOR_BETA,
+                                          .a = fmax(exp(5 * random_normal(&scene->random)), 5e-324),
+                                          .b = exp(9 * random_normal(&scene->random))};
         break;
     case PARAM_INT:
         param->lo = -(double)below(scene, 50);

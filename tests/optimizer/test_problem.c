@@ -94,12 +94,22 @@ static void test_constraints(void)
     SPOIL(CONSTRAINT(8, 0, 1, 0, 0), ERR_INVALID, "no room");
 }
 
+static void test_priors(void)
+{
+    SPOIL((params[0].log = false, params[0].prior = (struct prior){PRIOR_NORMAL, 0.5, 0.1}), ERR_NONE, "");
+    SPOIL((params[0].log = false, params[0].prior = (struct prior){PRIOR_BETA, 0.5, 3}), ERR_NONE, "");
+    SPOIL((params[0].log = false, params[0].prior = (struct prior){PRIOR_NORMAL, NAN, 0.1}), ERR_INVALID, "impossible");
+    SPOIL((params[0].log = false, params[0].prior = (struct prior){PRIOR_NORMAL, 0.5, 0}), ERR_INVALID, "impossible");
+    SPOIL((params[0].log = false, params[0].prior = (struct prior){PRIOR_BETA, 0, 1}), ERR_INVALID, "impossible");
+    SPOIL(params[0].prior = ((struct prior){PRIOR_NORMAL, 0.5, 0.1}), ERR_INVALID, "linear scale");
+    SPOIL(params[1].prior = ((struct prior){PRIOR_BETA, 1, 1}), ERR_INVALID, "no double");
+}
+
 static void test_unbuilt(void)
 {
     SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
     SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
     SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
-    SPOIL(params[0].prior.kind = PRIOR_NORMAL, ERR_UNPROCESSABLE, "priors");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
     SPOIL(problem.n_solutions = 1, ERR_NONE, "");
 }
@@ -174,6 +184,7 @@ int main(void)
     TAP_RUN(test_problem);
     TAP_RUN(test_conditions);
     TAP_RUN(test_constraints);
+    TAP_RUN(test_priors);
     TAP_RUN(test_unbuilt);
     TAP_RUN(test_tasks);
     TAP_RUN(test_history);
