@@ -17,6 +17,7 @@
 
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
+static const double BELIEVED = 0.5; // probability to work from which on an open suggestion is believed to
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b; // purposes of random streams
 
@@ -178,6 +179,24 @@ static size_t find_tops(const struct surrogate *surrogate, const struct objectiv
     return n_tops;
 }
 
+// The incumbent in the believer's eyes: what an open suggestion that likely works is believed to find counts as found. The next
+// point is then worth what it adds to them, instead of being looked for around the same place.
+static double believed_best(const struct setting *setting, const struct models *models, double best)
+{
+    if (models->believer == NULL)
+        return best;
+    size_t n = setting->n_open;
+    double *mean = mem_calloc(2 * n, sizeof *mean), *log_pof = mean + n;
+    gp_predict(models->turn->gp, setting->open_z, n, mean, NULL);
+    if (models->feasibility != NULL)
+        feasibility_log_pof(models->feasibility, setting->open_z, n, log_pof, NULL);
+    for (size_t i = 0; i < n; i++)
+        if (log_pof[i] >= log(BELIEVED))
+            best = fmin(best, mean[i]);
+    free(mean);
+    return best;
+}
+
 // What the search has found.
 struct found {
     double *u;
@@ -319,6 +338,7 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
                                 .random = random_stream(history->seed, history->ordinal, MOVES),
                                 .key = random_key(history->seed, history->ordinal, CANDIDATES)};
         search.n_tops = find_tops(surrogate, models.turn, tops, &acquisition.best);
+        acquisition.best = believed_best(setting, &models, acquisition.best);
         if (models.turn != NULL)
             acquisition.objective = models.believer != NULL ? models.believer : models.turn->gp;
         else if (models.feasibility == NULL)

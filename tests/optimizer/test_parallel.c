@@ -1,4 +1,6 @@
 // Several evaluations at a time: open suggestions keep apart in every phase; finite spaces are used up without repeats.
+#include <stdlib.h>
+
 #include "optimizer/runtime.h"
 #include "optimizer/space.h"
 #include "tests/problems/loop.h"
@@ -52,6 +54,27 @@ static void test_workers(void)
     ok(run.closest >= 0.01, "30 workers, gardner1: %g", run.closest);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// What is open is believed, so that eight workers refine and do not stand around the same place.
+static void test_refines(void)
+{
+    enum { SEEDS = 8 };
+    struct variant variant = {.tolerance = TOLERANCE_BALANCED, .workers = 8};
+    struct run run;
+    double regrets[SEEDS];
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        run_benchmark(benchmark_find("branin_disk"), &variant, seed, &run);
+        regrets[seed - 1] = run.score.regret;
+    }
+    qsort(regrets, SEEDS, sizeof *regrets, ascending);
+    ok(regrets[SEEDS / 2] < 1e-3, "8 workers on branin_disk: regret %g", regrets[SEEDS / 2]);
+}
+
 // Works through a space of `count` points with `workers` open at a time; every third point fails. True without a repeat.
 static bool used_up(const struct param *params, size_t p, size_t count, size_t workers)
 {
@@ -102,6 +125,7 @@ int main(void)
     runtime_init();
     TAP_RUN(test_nothing_reported);
     TAP_RUN(test_workers);
+    TAP_RUN(test_refines);
     TAP_RUN(test_finite);
     return tap_done();
 }
