@@ -33,7 +33,8 @@ static enum err_code read_list(const struct parameter_reading *whole, const stru
         r.out = &parameters[i];
         if (parameter_read_name(&r) != ERR_NONE)
             return ERR_INVALID;
-        const struct parameter *before = bsearch(r.out, present, n_present, sizeof *present, compare_parameters);
+        const struct parameter *before =
+            present == NULL ? NULL : bsearch(r.out, present, n_present, sizeof *present, compare_parameters);
         if ((before != NULL ? parameter_read_change(&r, before) : parameter_read_new(&r)) != ERR_NONE)
             return ERR_INVALID;
         if (present != NULL && parameter_check_default(&r, before == NULL) != ERR_NONE)
