@@ -175,3 +175,19 @@ class Constraints(Kind):
         self.refused(400, conn.experiments(experiment.id).suggestions().create,
                      assignments={"x": 0, "y": 0, "z": 0, "i": 1, "j": 0})
         self.refused(400, conn.experiments(experiment.id).update, parameters=doubles + ints)
+
+
+class Priors(Kind):
+    def test_priors(self):
+        experiment = conn.experiments().create(
+            name="priors", metrics=["m"],
+            parameters=[{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1},
+                         "prior": {"name": "normal", "mean": 0.8, "scale": 0.05}},
+                        {"name": "y", "type": "double", "bounds": {"min": 0, "max": 1},
+                         "prior": {"name": "beta", "shape_a": 2, "shape_b": 8}}])
+        self.assertEqual((experiment.parameters[0].prior.mean, experiment.parameters[1].prior.shape_b), (0.8, 8))
+        made = self.loop(experiment, lambda x, _: None if x["x"] < 0.2 else {"m": -abs(x["x"] - 0.75) - x["y"]}, 12)
+        self.assertGreater(sum(s.assignments["x"] > 0.6 for s in made), 6)
+        changed = conn.experiments(experiment.id).update(parameters=[{"name": "x", "prior": None}, {"name": "y"}])
+        self.assertIsNone(changed.parameters[0].prior)
+        self.loop(changed, lambda x, _: {"m": x["x"]}, 2)
