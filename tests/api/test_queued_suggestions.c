@@ -107,16 +107,25 @@ static void test_handed_out(void)
     harness_close(&h);
 }
 
-// A queue that was made for other parameters.
+// A queue that was made for other parameters, before an epoch of the models ended.
 static void test_changed_parameters(void)
 {
     struct harness h;
     open_plain(&h);
     CHECK(&h, "POST", QUEUED, POINT("0.125"), 200, NULL);
+    CHECK(&h, "POST", QUEUED, POINT("0.25"), 200, NULL);
     CHECK(&h, "POST", OBSERVATIONS, "{\"assignments\":{\"c\":\"a\",\"i\":3,\"x\":0.5},\"values\":[{\"value\":1}]}", 200, NULL);
-    CHECK(&h, "DELETE", OBSERVATIONS "/1", NULL, 200, NULL); // another epoch
-    CHECK(&h, "POST", SUGGESTIONS, NULL, 200, "{\"assignments\":{\"x\":0.125},\"fairway\":{\"source\":\"queued\"}}");
-    CHECK(&h, "POST", SUGGESTIONS, NULL, 200, "{\"fairway\":{\"source\":\"initial\"}}");
+    CHECK(&h, "DELETE", OBSERVATIONS "/1", NULL, 200, NULL);
+    CHECK(&h, "POST", SUGGESTIONS, NULL, 200, "{\"assignments\":{\"x\":0.125,\"i\":3},\"fairway\":{\"source\":\"queued\"}}");
+    CHECK(&h, "PUT", ONE,
+          "{\"parameters\":[{\"name\":\"x\",\"bounds\":{\"min\":5,\"max\":6}},{\"name\":\"c\"},"
+          "{\"name\":\"new\",\"type\":\"int\",\"bounds\":{\"min\":0,\"max\":9},\"default_value\":4}]}",
+          200, NULL);
+    static const char is_now[] = "{\"assignments\":{\"c\":\"a\",\"x\":0.25,\"new\":4,\"i\":\"<absent>\"}}";
+    CHECK(&h, "GET", QUEUED "/2", NULL, 200, is_now);
+    CHECK(&h, "POST", SUGGESTIONS, NULL, 200, is_now);
+    CHECK(&h, "POST", SUGGESTIONS, NULL, 200, "{\"fairway\":{\"source\":\"initial\"},\"assignments\":{\"i\":\"<absent>\"}}");
+    CHECK(&h, "POST", QUEUED, POINT("0.125"), 400, "{\"message\":\"~.assignments\"}");
     harness_close(&h);
 }
 
