@@ -207,6 +207,8 @@ class Failed(Case):
         for wrong in ([{"value": 1}], [{"name": "optimized", "value": 1}], [{"name": "optimized", "value": 1}, {"name": "x", "value": 1}],
                       [{"name": "optimized", "value": 1}, {"name": "a stored one", "value": None}]):
             self.not_updated(e, o, values=wrong)
+        failed = e.observe(assignments={"a": 1, "b": -1, "c": "d"}, failed=True)
+        self.assertEqual(self.update(e, failed, metadata={"k": 1}), {**failed, "metadata": {"k": 1}})  # 400 there, see compatibility.md
         changed = self.update(e, o, values=[{"name": "optimized", "value": 5}, {"name": "a stored one", "value": 6}])
         self.assertEqual([(v["value"], v["value_stddev"]) for v in changed["values"]], [(6, 0.1), (5, None)])
 
