@@ -325,6 +325,12 @@ static const char *const model_names[MODEL_COUNT] = {
     [MODEL_OBJECTIVE_SQUASHED] = "objective_squashed",
     [MODEL_OBJECTIVE_PLAIN] = "objective_plain",
     [MODEL_FEASIBILITY] = "feasibility",
+    [MODEL_SECOND_SQUASHED] = "second_squashed",
+    [MODEL_SECOND_PLAIN] = "second_plain",
+    [MODEL_CONSTRAINT] = "constraint",
+    [MODEL_CONSTRAINT + 1] = "constraint_2",
+    [MODEL_CONSTRAINT + 2] = "constraint_3",
+    [MODEL_CONSTRAINT + 3] = "constraint_4",
 };
 
 static bool is_finite(const double *v, size_t n)

@@ -1,24 +1,30 @@
 #include "optimizer/evidence.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/standing.h"
 
-static size_t optimized_metric(const struct problem *problem)
+static void find_outcomes(struct evidence *evidence, const struct problem *problem, enum metric_strategy strategy)
 {
-    size_t metric = 0;
-    while (problem->metrics[metric].strategy != METRIC_OPTIMIZE) {
-        metric++;
-        assert(metric < problem->n_metrics);
+    for (size_t i = 0; i < problem->n_metrics; i++) {
+        const struct metric *metric = &problem->metrics[i];
+        if (metric->strategy != strategy)
+            continue;
+        assert(evidence->n_outcomes < sizeof evidence->outcomes / sizeof *evidence->outcomes);
+        evidence->outcomes[evidence->n_outcomes++] = (struct outcome){.metric = i,
+                                                                      .maximize = metric->maximize,
+                                                                      .has_threshold = metric->has_threshold,
+                                                                      .threshold = metric->threshold};
     }
-    return metric;
 }
 
-static void add(struct evidence *evidence, const struct space *space, const struct trial *trial, size_t metric)
+static void add(struct evidence *evidence, const struct space *space, const struct trial *trial)
 {
     size_t i = evidence->n;
     enum place place = space_locate(space, trial->x, evidence->u + i * evidence->p, evidence->z + i * evidence->d);
@@ -29,9 +35,12 @@ static void add(struct evidence *evidence, const struct space *space, const stru
     evidence->task[i] = trial->task;
     space_set_task(space, trial->task, evidence->z + i * evidence->d);
     if (!trial->failed) {
-        evidence->y[i] = trial->value[metric];
-        evidence->stddev[i] = trial->stddev != NULL ? trial->stddev[metric] : 0;
-        evidence->noisy = evidence->noisy || evidence->stddev[i] > 0;
+        for (size_t k = 0; k < evidence->n_outcomes; k++) {
+            struct outcome *outcome = &evidence->outcomes[k];
+            outcome->y[i] = trial->value[outcome->metric];
+            outcome->stddev[i] = trial->stddev != NULL ? trial->stddev[outcome->metric] : 0;
+            outcome->noisy = outcome->noisy || outcome->stddev[i] > 0;
+        }
         evidence->rows[evidence->n_success++] = i;
     }
     evidence->n++;
@@ -44,22 +53,22 @@ static int compare_values(const void *a, const void *b)
 }
 
 // Median value of the successes of a task; *n is their number, scratch has room for all.
-static double task_median(const struct evidence *evidence, size_t task, double *scratch, size_t *n)
+static double task_median(const struct evidence *evidence, const struct outcome *outcome, size_t task, double *scratch, size_t *n)
 {
     *n = 0;
     for (size_t i = 0; i < evidence->n_success; i++)
         if (evidence->task[evidence->rows[i]] == task)
-            scratch[(*n)++] = evidence->y[evidence->rows[i]];
+            scratch[(*n)++] = outcome->y[evidence->rows[i]];
     qsort(scratch, *n, sizeof *scratch, compare_values);
     return *n > 0 ? 0.5 * scratch[(*n - 1) / 2] + 0.5 * scratch[*n / 2] : 0;
 }
 
-static void align_tasks(struct evidence *evidence)
+static void align_tasks(const struct evidence *evidence, struct outcome *outcome)
 {
     double *scratch = mem_calloc(evidence->n_success + evidence->n_tasks, sizeof *scratch), *medians = scratch + evidence->n_success;
     size_t n, most = 0, reference = evidence->full;
     for (size_t task = 0; task < evidence->n_tasks; task++) {
-        medians[task] = task_median(evidence, task, scratch, &n);
+        medians[task] = task_median(evidence, outcome, task, scratch, &n);
         if (n > most || (n > 0 && task == evidence->full)) {
             most = task == evidence->full ? SIZE_MAX : n;
             reference = task;
@@ -67,9 +76,9 @@ static void align_tasks(struct evidence *evidence)
     }
     for (size_t i = 0; i < evidence->n_success; i++) {
         size_t row = evidence->rows[i], task = evidence->task[row];
-        double moved = evidence->y[row] + (medians[reference] - medians[task]);
+        double moved = outcome->y[row] + (medians[reference] - medians[task]);
         if (task != reference && isfinite(moved))
-            evidence->y[row] = moved;
+            outcome->y[row] = moved;
     }
     free(scratch);
 }
@@ -77,22 +86,27 @@ static void align_tasks(struct evidence *evidence)
 void evidence_init(struct evidence *evidence, const struct space *space, const struct problem *problem,
                    const struct history *history)
 {
-    size_t n = history->n_trials, metric = optimized_metric(problem);
+    size_t n = history->n_trials;
     *evidence = (struct evidence){
-        .p = space->p, .d = space->d, .n_metrics = problem->n_metrics, .metric = metric,
-        .maximize = problem->metrics[metric].maximize, .n_tasks = space->fidelity.n, .full = space->fidelity.full, .n_trials = n};
+        .p = space->p, .d = space->d, .n_metrics = problem->n_metrics, .n_tasks = space->fidelity.n, .full = space->fidelity.full,
+        .n_trials = n};
+    find_outcomes(evidence, problem, METRIC_OPTIMIZE);
+    evidence->n_objectives = evidence->n_outcomes;
+    find_outcomes(evidence, problem, METRIC_CONSTRAINT);
     evidence->u = mem_calloc(n * space->p, sizeof(double));
     evidence->z = mem_calloc(n * space->d, sizeof(double));
     evidence->inside = mem_calloc(n, sizeof(bool));
     evidence->success = mem_calloc(n, sizeof(bool));
     evidence->task = mem_calloc(n, sizeof(size_t));
-    evidence->y = mem_calloc(n, sizeof(double));
-    evidence->stddev = mem_calloc(n, sizeof(double));
+    for (size_t k = 0; k < evidence->n_outcomes; k++) {
+        evidence->outcomes[k].y = mem_calloc(n, sizeof(double));
+        evidence->outcomes[k].stddev = mem_calloc(n, sizeof(double));
+    }
     evidence->rows = mem_calloc(n, sizeof(size_t));
     for (size_t i = 0; i < n; i++)
-        add(evidence, space, &history->trials[i], metric);
-    if (evidence->n_tasks > 1)
-        align_tasks(evidence);
+        add(evidence, space, &history->trials[i]);
+    for (size_t k = 0; k < evidence->n_outcomes && evidence->n_tasks > 1; k++)
+        align_tasks(evidence, &evidence->outcomes[k]);
 }
 
 void evidence_clear(struct evidence *evidence)
@@ -104,15 +118,17 @@ void evidence_clear(struct evidence *evidence)
     free(evidence->inside);
     free(evidence->success);
     free(evidence->task);
-    free(evidence->y);
-    free(evidence->stddev);
+    for (size_t k = 0; k < evidence->n_outcomes; k++) {
+        free(evidence->outcomes[k].y);
+        free(evidence->outcomes[k].stddev);
+    }
     free(evidence->rows);
     *evidence = (struct evidence){0};
 }
 
 size_t evidence_bytes(const struct evidence *evidence)
 {
-    size_t doubles = evidence->p + evidence->d + 2;
+    size_t doubles = evidence->p + evidence->d + 2 * evidence->n_outcomes;
     return evidence->n_trials * (doubles * sizeof(double) + 2 * sizeof(size_t) + 2 * sizeof(bool));
 }
 
@@ -131,13 +147,37 @@ static void set_cheap_behind(const struct evidence *evidence, double *merit)
             merit[i] += most - least + 1;
 }
 
+// Adds by how much the values of some rows miss the threshold, relative to the largest number involved.
+static void add_violation(const struct outcome *outcome, const size_t *rows, size_t n, double *violation)
+{
+    double scale = fmax(fabs(outcome->threshold), DBL_MIN), sign = outcome->maximize ? -1 : 1;
+    for (size_t i = 0; i < n; i++)
+        scale = fmax(scale, fabs(outcome->y[rows[i]]));
+    for (size_t i = 0; i < n; i++)
+        violation[i] += fmax(sign * (outcome->y[rows[i]] / scale - outcome->threshold / scale), 0);
+}
+
 void evidence_values(const struct evidence *evidence, double *merit)
 {
-    for (size_t i = 0; i < evidence->n_success; i++) {
-        double y = evidence->y[evidence->rows[i]];
-        merit[i] = evidence->maximize ? -y : y;
+    size_t n = evidence->n_success;
+    const double *values[PROBLEM_OPTIMIZED_MAX] = {NULL};
+    double *memory = mem_calloc((PROBLEM_OPTIMIZED_MAX + 1) * n, sizeof *memory), *violation = memory;
+    for (size_t k = 0; k < evidence->n_objectives; k++) {
+        const struct outcome *outcome = &evidence->outcomes[k];
+        double *value = memory + (k + 1) * n;
+        for (size_t i = 0; i < n; i++)
+            value[i] = outcome->maximize ? -outcome->y[evidence->rows[i]] : outcome->y[evidence->rows[i]];
+        values[k] = value;
     }
+    for (size_t k = 0; k < evidence->n_outcomes; k++)
+        if (evidence->outcomes[k].has_threshold)
+            add_violation(&evidence->outcomes[k], evidence->rows, n, violation);
+    if (evidence->n_outcomes == 1 && evidence->n_objectives == 1)
+        memcpy(merit, values[0], n * sizeof *merit);
+    else
+        standing_merit(values, evidence->n_objectives, violation, n, merit);
     set_cheap_behind(evidence, merit);
+    free(memory);
 }
 
 struct ranked {

@@ -11,6 +11,16 @@
 #include "optimizer/problem.h"
 #include "optimizer/space.h"
 
+// The reported values of one metric that is optimized or a constraint.
+struct outcome {
+    size_t metric; // number in the problem
+    bool maximize, has_threshold;
+    double threshold; // inclusive
+    bool noisy;       // some success has a standard deviation > 0
+    double *y;        // [n] natural values, moved where the task is a cheap one; 0 for failures
+    double *stddev;   // [n] standard deviations; 0 for none
+};
+
 struct evidence {
     size_t n, p, d;
     double *u;        // [n x p] unit coordinates, snapped and clipped to the space
@@ -18,14 +28,11 @@ struct evidence {
     bool *inside;     // [n] a point of the space
     bool *success;    // [n]
     size_t *task;     // [n]
-    double *y;        // [n] natural value of the optimized metric, moved where the task is a cheap one; 0 for failures
-    double *stddev;   // [n] its standard deviation; 0 for none
     size_t *rows;     // [n_success] the successes
     size_t n_success;
-    bool noisy;      // some success has a standard deviation > 0
+    struct outcome outcomes[PROBLEM_OPTIMIZED_MAX + PROBLEM_CONSTRAINTS_MAX]; // optimized metrics first, then constraints
+    size_t n_outcomes, n_objectives;
     size_t n_metrics; // of the problem
-    size_t metric;    // number of the optimized one
-    bool maximize;    // its sense
     size_t n_tasks;   // 1 when there are none
     size_t full;      // the task of cost 1
     size_t n_trials; // of the history, with those left out
@@ -40,5 +47,6 @@ size_t evidence_bytes(const struct evidence *evidence);
 // indices into rows.
 void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order);
 
-// Merit by value alone: minimised natural values [n_success]. Those of cheaper tasks are behind the others.
+// Merit by values alone [n_success]: with one optimized metric and nothing else its minimised natural values, else what standing.h
+// says of all. Those of cheaper tasks are behind the others.
 void evidence_values(const struct evidence *evidence, double *merit);

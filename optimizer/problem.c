@@ -134,23 +134,22 @@ static enum err_code check_constraints(const struct problem *problem, struct err
 
 static enum err_code check_metrics(const struct problem *problem, struct err *err)
 {
-    size_t n_optimized = 0;
-    bool has_constraint = false, has_threshold = false;
+    size_t n_optimized = 0, n_constraints = 0;
     for (size_t i = 0; i < problem->n_metrics; i++) {
         const struct metric *metric = &problem->metrics[i];
         n_optimized += metric->strategy == METRIC_OPTIMIZE;
-        has_constraint = has_constraint || metric->strategy == METRIC_CONSTRAINT;
-        has_threshold = has_threshold || metric->has_threshold;
+        n_constraints += metric->strategy == METRIC_CONSTRAINT;
+        if (metric->strategy == METRIC_CONSTRAINT && !metric->has_threshold)
+            return err_set(err, ERR_INVALID, "metrics", "constraint metric %zu has no threshold", i);
         if (metric->has_threshold && !isfinite(metric->threshold))
             return err_set(err, ERR_INVALID, "metrics", "the threshold of metric %zu is not finite", i);
     }
-    if (has_constraint)
-        return unbuilt(err, "constraint metrics are");
-    if (n_optimized > 1)
-        return unbuilt(err, "several optimized metrics are");
-    if (has_threshold)
-        return unbuilt(err, "metric thresholds are");
-    return n_optimized == 1 ? ERR_NONE : err_set(err, ERR_INVALID, "metrics", "no metric is optimized");
+    if (n_optimized > PROBLEM_OPTIMIZED_MAX || n_constraints > PROBLEM_CONSTRAINTS_MAX)
+        return err_set(err, ERR_INVALID, "metrics", "at most %d metrics are optimized and %d constraints", PROBLEM_OPTIMIZED_MAX,
+                       PROBLEM_CONSTRAINTS_MAX);
+    if (n_optimized + n_constraints == 0)
+        return err_set(err, ERR_INVALID, "metrics", "no metric is optimized or a constraint");
+    return ERR_NONE;
 }
 
 static enum err_code check_tasks(const struct problem *problem, struct err *err)

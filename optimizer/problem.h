@@ -45,13 +45,17 @@ struct param {
 // Whether the parameter is active at x [n_params], natural units.
 bool param_active(const struct param *param, const double *x);
 
+// Limits of the protocol.
+#define PROBLEM_OPTIMIZED_MAX 2
+#define PROBLEM_CONSTRAINTS_MAX 4
+
 enum metric_strategy { METRIC_OPTIMIZE, METRIC_CONSTRAINT, METRIC_STORE };
 
 struct metric {
     enum metric_strategy strategy;
     bool maximize;
     bool has_threshold;
-    double threshold;
+    double threshold; // inclusive. OPTIMIZE: worse values are of no interest; CONSTRAINT: there must be one
 };
 
 // sum_i weight[i] x[i] >= threshold, or <= when !greater. weight has n_params entries; those that are not 0 belong to double parameters

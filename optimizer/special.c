@@ -3,6 +3,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_erf.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
 static const double SQRT_HALF = 0.70710678118654752440;    // sqrt(1/2)
@@ -63,6 +64,12 @@ double special_log_ei(double mu, double var, double best)
     static const double VARIANCE_FLOOR = 1e-9; // keeps the standardised improvement finite at observed points
     double sd = sqrt(var + VARIANCE_FLOOR);
     return special_log_h((best - mu) / sd) + log(sd);
+}
+
+double special_incomplete_beta(double a, double b, double x)
+{
+    gsl_sf_result result;
+    return gsl_sf_beta_inc_e(a, b, x, &result) == GSL_SUCCESS ? result.val : 0;
 }
 
 double special_log_add_exp(double a, double b)

@@ -22,6 +22,9 @@ double special_log_h(double z);
 // log of the expected improvement below `best` of N(mu, var + 1e-9).
 double special_log_ei(double mu, double var, double best);
 
+// Regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1.
+double special_incomplete_beta(double a, double b, double x);
+
 // log(exp(a) + exp(b)); -infinity counts as nothing.
 double special_log_add_exp(double a, double b);
 

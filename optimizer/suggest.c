@@ -10,16 +10,15 @@
 #include "optimizer/controller.h"
 #include "optimizer/design.h"
 #include "optimizer/fallback.h"
+#include "optimizer/goal.h"
 #include "optimizer/search.h"
-#include "optimizer/special.h"
 #include "optimizer/surrogate.h"
 #include "optimizer/taken.h"
 
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
-static const double BELIEVED = 0.5; // probability to work from which on an open suggestion is believed to
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
-static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b; // purposes of random streams
+static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b, VOLUME = 0x766f6c75; // of random streams
 
 // What every phase needs.
 struct setting {
@@ -135,68 +134,6 @@ static void without_model(const struct setting *setting, enum phase phase, doubl
 
 // ------------------------------------------------------------------ model phase
 
-struct models {
-    struct objective *turn;  // whose turn it is; NULL: none
-    struct objective *plain; // for predictions; NULL: none
-    struct feasibility *feasibility;
-    struct calibration *calibration; // for predictions; NULL: none
-    struct gp *believer; // of turn, knowing the open suggestions; owned; NULL: turn itself is to be asked
-};
-
-static enum err_code models_init(struct models *models, struct surrogate *surrogate, const struct setting *setting,
-                                 const struct stopper *stopper, struct err *err)
-{
-    enum model turn = setting->history->n_model % 2 == 1 ? MODEL_OBJECTIVE_SQUASHED : MODEL_OBJECTIVE_PLAIN;
-    *models = (struct models){0};
-    enum err_code code = surrogate_objective(surrogate, turn, true, stopper, &models->turn, err);
-    if (code == ERR_NONE)
-        code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, true, stopper, &models->plain, err);
-    if (code == ERR_NONE)
-        code = surrogate_feasibility(surrogate, true, stopper, &models->feasibility, err);
-    if (code == ERR_NONE)
-        code = surrogate_calibration(surrogate, stopper, &models->calibration, err);
-    if (code == ERR_NONE && models->turn == NULL)
-        models->turn = models->plain;
-    if (code == ERR_NONE && models->turn != NULL && setting->n_open > 0 &&
-        gp_create_believer(models->turn->gp, setting->open_z, setting->n_open, &models->believer, NULL) != ERR_NONE)
-        models->believer = NULL;
-    return code;
-}
-
-// Unit coordinates of the best successes into tops [SEARCH_TOPS x p]; returns their number, and in *best the incumbent's value.
-static size_t find_tops(const struct surrogate *surrogate, const struct objective *objective, double *tops, double *best)
-{
-    const struct evidence *evidence = &surrogate->evidence;
-    size_t n = evidence->n_success, p = evidence->p, n_tops = n < SEARCH_TOPS ? n : SEARCH_TOPS;
-    double *merit = mem_calloc(n, sizeof *merit);
-    size_t *order = mem_calloc(n, sizeof *order);
-    *best = surrogate_merit(surrogate, objective, merit);
-    evidence_rank(evidence, merit, order);
-    for (size_t i = 0; i < n_tops; i++)
-        memcpy(tops + i * p, evidence->u + evidence->rows[order[i]] * p, p * sizeof *tops);
-    free(order);
-    free(merit);
-    return n_tops;
-}
-
-// The incumbent in the believer's eyes: what an open suggestion that likely works is believed to find counts as found. The next
-// point is then worth what it adds to them, instead of being looked for around the same place.
-static double believed_best(const struct setting *setting, const struct models *models, double best)
-{
-    if (models->believer == NULL)
-        return best;
-    size_t n = setting->n_open;
-    double *mean = mem_calloc(2 * n, sizeof *mean), *log_pof = mean + n;
-    gp_predict(models->turn->gp, setting->open_z, n, mean, NULL);
-    if (models->feasibility != NULL)
-        feasibility_log_pof(models->feasibility, setting->open_z, n, log_pof, NULL);
-    for (size_t i = 0; i < n; i++)
-        if (log_pof[i] >= log(BELIEVED))
-            best = fmin(best, mean[i]);
-    free(mean);
-    return best;
-}
-
 // What the search has found.
 struct found {
     double *u;
@@ -255,7 +192,7 @@ static enum err_code run_search(struct search *search, struct setting *setting, 
     answer(setting, PHASE_MODEL, setting->space->fidelity.full, u, out);
     out->relaxations = found.relaxations;
     out->filler = found.filler;
-    out->exploring = found.exploring || search->acquisition->objective == NULL;
+    out->exploring = found.exploring || acquisition_is_blind(search->acquisition);
     out->inevitable = inevitable(search, &found.score);
     return ERR_NONE;
 }
@@ -293,22 +230,17 @@ static size_t choose_task(const struct setting *setting, struct gp *objective, s
 }
 
 // Fills in what the models predict at the chosen point.
-static void describe(const struct surrogate *surrogate, const struct models *models, const double *u, struct suggestion *out)
+static void describe(const struct goal *goal, const double *u, struct suggestion *out)
 {
+    const struct surrogate *surrogate = goal->surrogate;
     struct prediction prediction = {.mean = out->mean, .stddev = out->stddev};
     double *z = mem_calloc(surrogate->space.d, sizeof *z);
     space_encode(&surrogate->space, u, z);
-    surrogate_describe(surrogate, models->plain, models->calibration, z, 1, &prediction);
-    if (models->feasibility != NULL)
+    surrogate_describe(surrogate, &goal->plain, goal->calibration, z, 1, &prediction);
+    if (goal->feasibility != NULL)
         out->probability_of_feasibility = prediction.probability_of_feasibility;
     out->probability_of_constraints = prediction.probability_of_constraints;
-    if (models->plain != NULL) {
-        double *merit = mem_calloc(surrogate->evidence.n_success, sizeof *merit), mu, var;
-        double best = surrogate_merit(surrogate, models->plain, merit);
-        gp_predict(models->plain->gp, z, 1, &mu, &var);
-        out->expected_improvement = transform_improvement(&models->plain->transform, special_log_ei(mu, var, best), best);
-        free(merit);
-    }
+    out->expected_improvement = goal_improvement(goal, z);
     free(z);
 }
 
@@ -319,38 +251,34 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
     const struct history *history = setting->history;
     const struct taken *taken = &setting->taken;
     double *tops = mem_calloc(SEARCH_TOPS * p, sizeof *tops), *known = NULL;
-    struct models models;
-    enum err_code code = models_init(&models, surrogate, setting, stopper, err);
+    size_t n_open = taken->n_open < NEWEST_OPEN ? taken->n_open : NEWEST_OPEN;
+    struct acquisition acquisition = {.space = &surrogate->space,
+                                      .success = ACQUISITION_SUCCESS,
+                                      .box = setting->controller.box,
+                                      .open = taken->open + (taken->n_open - n_open) * p,
+                                      .n_open = n_open,
+                                      .belief = BELIEF_STRENGTH / (1 + (double)history->n_model)};
+    struct goal goal;
+    enum err_code code = goal_init(&goal, surrogate, history->n_model, setting->open_z, setting->n_open,
+                                   random_key(history->seed, history->ordinal, VOLUME), stopper, &acquisition, err);
     if (code == ERR_NONE) {
-        size_t n_open = taken->n_open < NEWEST_OPEN ? taken->n_open : NEWEST_OPEN;
-        struct acquisition acquisition = {.space = &surrogate->space,
-                                          .feasibility = models.feasibility,
-                                          .success = ACQUISITION_SUCCESS,
-                                          .noise = models.turn != NULL ? gp_noise(models.turn->gp) : 0,
-                                          .box = setting->controller.box,
-                                          .open = taken->open + (taken->n_open - n_open) * p,
-                                          .n_open = n_open,
-                                          .belief = BELIEF_STRENGTH / (1 + (double)history->n_model)};
         struct search search = {.acquisition = &acquisition,
                                 .taken = taken,
                                 .stopper = stopper,
                                 .tops = tops,
+                                .n_tops = goal_tops(&goal, SEARCH_TOPS, tops),
                                 .random = random_stream(history->seed, history->ordinal, MOVES),
                                 .key = random_key(history->seed, history->ordinal, CANDIDATES)};
-        search.n_tops = find_tops(surrogate, models.turn, tops, &acquisition.best);
-        acquisition.best = believed_best(setting, &models, acquisition.best);
-        if (models.turn != NULL)
-            acquisition.objective = models.believer != NULL ? models.believer : models.turn->gp;
-        else if (models.feasibility == NULL)
+        if (acquisition.aim == AIM_VALUE && acquisition.objectives[0].gp == NULL && acquisition.feasibility == NULL)
             acquisition.known = known = known_points(setting, &n_known);
         acquisition.n_known = n_known;
         code = run_search(&search, setting, u, out, err);
         search_clear(&search);
-        out->task = code == ERR_NONE ? choose_task(setting, acquisition.objective, models.feasibility, u) : 0;
+        out->task = code == ERR_NONE ? choose_task(setting, acquisition.objectives[0].gp, acquisition.feasibility, u) : 0;
     }
     if (code == ERR_NONE)
-        describe(surrogate, &models, u, out);
-    gp_destroy(models.believer);
+        describe(&goal, u, out);
+    goal_clear(&goal);
     free(known);
     free(tops);
     return code;

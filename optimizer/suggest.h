@@ -16,7 +16,10 @@ enum model {
     MODEL_OBJECTIVE_SQUASHED = 0, // objective GP on values whose bad half is squashed, short length scales
     MODEL_OBJECTIVE_PLAIN = 1,    // objective GP on standardised values, long length scales
     MODEL_FEASIBILITY = 2,        // probit GP classifier of success and failure
-    MODEL_COUNT = 3
+    MODEL_SECOND_SQUASHED = 3,    // the same two for the second optimized metric
+    MODEL_SECOND_PLAIN = 4,
+    MODEL_CONSTRAINT = 5, // GP of the first constraint metric; the next three those of further ones
+    MODEL_COUNT = 9
 };
 
 // Hyperparameters of one model, as stored with each suggestion.

@@ -65,7 +65,7 @@ void surrogate_destroy(struct surrogate *surrogate)
         free(surrogate->slots[m].given);
         free(surrogate->slots[m].fitted);
     }
-    for (size_t m = 0; m < 2; m++)
+    for (size_t m = 0; m < MODEL_COUNT; m++)
         gp_destroy(surrogate->objectives[m].gp);
     feasibility_destroy(surrogate->feasibility);
     calibration_destroy(surrogate->calibration);
@@ -90,7 +90,7 @@ size_t hyperparameters_size(const struct problem *problem)
 size_t surrogate_bytes(const struct surrogate *surrogate)
 {
     size_t bytes = sizeof *surrogate + evidence_bytes(&surrogate->evidence);
-    for (size_t m = 0; m < 2; m++)
+    for (size_t m = 0; m < MODEL_COUNT; m++)
         if (surrogate->objectives[m].gp != NULL)
             bytes += gp_bytes(surrogate->objectives[m].gp);
     if (surrogate->feasibility != NULL)
@@ -131,9 +131,30 @@ struct making {
     struct err *err;
 };
 
+enum model surrogate_model(const struct evidence *evidence, size_t k, bool squashed)
+{
+    static const enum model models[PROBLEM_OPTIMIZED_MAX][2] = {{MODEL_OBJECTIVE_PLAIN, MODEL_OBJECTIVE_SQUASHED},
+                                                                  {MODEL_SECOND_PLAIN, MODEL_SECOND_SQUASHED}};
+    return k < evidence->n_objectives ? models[k][squashed ? 1 : 0] : MODEL_CONSTRAINT + (enum model)(k - evidence->n_objectives);
+}
+
+// Number of the outcome that a model describes.
+static size_t outcome_of(const struct evidence *evidence, enum model model)
+{
+    if (model >= MODEL_CONSTRAINT)
+        return evidence->n_objectives + (size_t)(model - MODEL_CONSTRAINT);
+    return model == MODEL_SECOND_SQUASHED || model == MODEL_SECOND_PLAIN ? 1 : 0;
+}
+
+static bool is_squashed(enum model model)
+{
+    return model == MODEL_OBJECTIVE_SQUASHED || model == MODEL_SECOND_SQUASHED;
+}
+
 static struct hyperprior prior_of(const struct making *making)
 {
-    struct hyperprior prior = making->model == MODEL_FEASIBILITY ? feasibility_prior : gp_priors[making->model];
+    struct hyperprior prior = making->model == MODEL_FEASIBILITY ? feasibility_prior
+                              : gp_priors[is_squashed(making->model) ? MODEL_OBJECTIVE_SQUASHED : MODEL_OBJECTIVE_PLAIN];
     prior.fidelity = making->surrogate->space.fidelity.n > 1;
     return prior;
 }
@@ -149,14 +170,16 @@ static void gather(const struct evidence *evidence, const size_t *rows, size_t n
         memcpy(z + i * evidence->d, evidence->z + rows[i] * evidence->d, evidence->d * sizeof *z);
 }
 
-static struct gp *create_gp(const struct surrogate *surrogate, const struct transform *transform, const size_t *rows, size_t n)
+static struct gp *create_gp(const struct surrogate *surrogate, enum model model, const struct transform *transform,
+                            const size_t *rows, size_t n)
 {
     const struct evidence *evidence = &surrogate->evidence;
+    const struct outcome *outcome = &evidence->outcomes[outcome_of(evidence, model)];
     double *z = mem_calloc(n * (evidence->d + 2), sizeof *z), *y = z + n * evidence->d, *extra = y + n;
     gather(evidence, rows, n, z);
     for (size_t i = 0; i < n; i++) {
-        y[i] = transform_apply(transform, evidence->y[rows[i]]);
-        extra[i] = transform_noise(transform, evidence->y[rows[i]], evidence->stddev[rows[i]]);
+        y[i] = transform_apply(transform, outcome->y[rows[i]]);
+        extra[i] = transform_noise(transform, outcome->y[rows[i]], outcome->stddev[rows[i]]);
     }
     struct gp *gp = gp_create(&(struct gp_data){.x = z,
                                                 .n = n,
@@ -165,7 +188,7 @@ static struct gp *create_gp(const struct surrogate *surrogate, const struct tran
                                                 .n_groups = surrogate->space.n_groups,
                                                 .offset = surrogate->space.fidelity.n > 1 ? TASK_OFFSET : 0,
                                                 .y = y,
-                                                .extra = evidence->noisy ? extra : NULL});
+                                                .extra = outcome->noisy ? extra : NULL});
     free(z);
     return gp;
 }
@@ -220,7 +243,7 @@ static enum err_code fit_objective(const struct making *making, const struct tra
     size_t *rows = mem_calloc(n, sizeof *rows);
     n = subset_objective(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n, SUBSET_BEST,
                          draw_stream(surrogate, DRAW_FIT, making->model), rows);
-    struct gp *gp = create_gp(surrogate, transform, rows, n);
+    struct gp *gp = create_gp(surrogate, making->model, transform, rows, n);
     enum err_code code = gp_fit(gp, &prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
                                 making->stopper, making->err);
     if (code == ERR_NONE)
@@ -276,11 +299,15 @@ static enum err_code make_objective(const struct making *making)
     struct surrogate *surrogate = making->surrogate;
     struct objective *objective = &surrogate->objectives[making->model];
     const struct evidence *evidence = &surrogate->evidence;
+    const struct outcome *outcome = &evidence->outcomes[outcome_of(evidence, making->model)];
     size_t n = evidence->n_success;
     double *y = mem_calloc(n, sizeof *y);
     for (size_t i = 0; i < n; i++)
-        y[i] = evidence->y[evidence->rows[i]];
-    transform_fit(&objective->transform, y, n, evidence->maximize, making->model == MODEL_OBJECTIVE_SQUASHED);
+        y[i] = outcome->y[evidence->rows[i]];
+    if (making->model >= MODEL_CONSTRAINT)
+        transform_fit_constraint(&objective->transform, y, n, outcome->maximize, outcome->threshold);
+    else
+        transform_fit(&objective->transform, y, n, outcome->maximize, is_squashed(making->model));
     free(y);
     enum err_code code = choose_theta(making, &objective->transform);
     if (code == ERR_NONE && minimize_stopped(making->stopper))
@@ -290,7 +317,7 @@ static enum err_code make_objective(const struct making *making)
     size_t *rows = mem_calloc(n, sizeof *rows);
     n = subset_objective(evidence, SURROGATE_POINTS_MAX, SURROGATE_POINTS_MAX / 2,
                          draw_stream(surrogate, DRAW_POINTS, making->model), rows);
-    objective->gp = create_gp(surrogate, &objective->transform, rows, n);
+    objective->gp = create_gp(surrogate, making->model, &objective->transform, rows, n);
     free(rows);
     if (gp_condition(objective->gp, surrogate->slots[making->model].fitted, NULL) != ERR_NONE) {
         gp_destroy(objective->gp);
@@ -388,6 +415,18 @@ enum err_code surrogate_calibration(struct surrogate *surrogate, const struct st
     return ERR_NONE;
 }
 
+enum err_code surrogate_models(struct surrogate *surrogate, bool squashed, bool adopt, const struct stopper *stopper,
+                               struct models *models, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    *models = (struct models){0};
+    for (size_t k = 0; k < surrogate->evidence.n_outcomes && code == ERR_NONE; k++) {
+        models->numbers[k] = surrogate_model(&surrogate->evidence, k, squashed);
+        code = surrogate_objective(surrogate, models->numbers[k], adopt, stopper, &models->outcomes[k], err);
+    }
+    return code;
+}
+
 // ------------------------------------------------------------------ what the models say
 
 // Posterior means at full cost of all successes [n_success].
@@ -403,33 +442,16 @@ static void predict_full(const struct surrogate *surrogate, const struct objecti
     free(z);
 }
 
-// The least merit: of points of the space before others, and of full evaluations before cheaper ones.
-static double incumbent(const struct evidence *evidence, const double *merit)
-{
-    double best[2][2] = {{HUGE_VAL, HUGE_VAL}, {HUGE_VAL, HUGE_VAL}};
-    for (size_t i = 0; i < evidence->n_success; i++) {
-        size_t row = evidence->rows[i];
-        double *least = &best[evidence->inside[row] ? 0 : 1][evidence->task[row] == evidence->full ? 0 : 1];
-        *least = fmin(*least, merit[i]);
-    }
-    for (size_t i = 0; i < 3; i++)
-        if (isfinite(best[i / 2][i % 2]))
-            return best[i / 2][i % 2];
-    return best[1][1];
-}
-
-double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit)
+void surrogate_levels(const struct surrogate *surrogate, enum model model, const struct objective *objective, double *level)
 {
     const struct evidence *evidence = &surrogate->evidence;
-    bool noisy = objective != NULL && (evidence->noisy || gp_noise(objective->gp) > NOISY);
-    if (objective == NULL)
-        evidence_values(evidence, merit);
-    else if (noisy || evidence->n_tasks > 1)
-        predict_full(surrogate, objective, merit);
-    for (size_t i = 0; i < evidence->n_success && objective != NULL && !noisy; i++)
+    const struct outcome *outcome = &evidence->outcomes[outcome_of(evidence, model)];
+    bool noisy = outcome->noisy || gp_noise(objective->gp) > NOISY;
+    if (noisy || evidence->n_tasks > 1)
+        predict_full(surrogate, objective, level);
+    for (size_t i = 0; i < evidence->n_success && !noisy; i++)
         if (evidence->task[evidence->rows[i]] == evidence->full)
-            merit[i] = transform_apply(&objective->transform, evidence->y[evidence->rows[i]]);
-    return incumbent(evidence, merit);
+            level[i] = transform_apply(&objective->transform, outcome->y[evidence->rows[i]]);
 }
 
 void surrogate_forget(size_t n_metrics, double *mean, double *stddev)
@@ -442,33 +464,49 @@ void surrogate_forget(size_t n_metrics, double *mean, double *stddev)
     }
 }
 
-void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct calibration *calibration,
+// Adds what the model of one outcome says of m points.
+static void describe_outcome(const struct outcome *outcome, bool is_constraint, const struct objective *objective, const double *z,
+                             size_t m, struct prediction *out)
+{
+    double *mu = mem_calloc(2 * m, sizeof *mu), *var = mu + m, noise = gp_noise(objective->gp);
+    double threshold = is_constraint ? transform_apply(&objective->transform, outcome->threshold) : 0;
+    gp_predict(objective->gp, z, m, mu, var);
+    for (size_t i = 0; i < m; i++) {
+        transform_invert(&objective->transform, mu[i], sqrt(var[i]), out[i].mean != NULL ? &out[i].mean[outcome->metric] : NULL,
+                         out[i].stddev != NULL ? &out[i].stddev[outcome->metric] : NULL);
+        if (is_constraint) {
+            double p = special_cdf((threshold - mu[i]) / sqrt(var[i] + noise));
+            out[i].probability_of_constraints = isnan(out[i].probability_of_constraints) ? p : p * out[i].probability_of_constraints;
+        }
+    }
+    free(mu);
+}
+
+void surrogate_describe(const struct surrogate *surrogate, const struct models *models, struct calibration *calibration,
                         const double *z, size_t m, struct prediction *out)
 {
     const struct evidence *evidence = &surrogate->evidence;
     double share = evidence->n > 0 ? (double)evidence->n_success / (double)evidence->n : 0.5;
-    double *memory = mem_calloc(3 * m, sizeof *memory), *mu = memory, *var = mu + m, *log_pof = var + m;
-    if (objective != NULL)
-        gp_predict(objective->gp, z, m, mu, var);
+    double *log_pof = mem_calloc(m, sizeof *log_pof);
     if (calibration != NULL)
         calibration_log_pof(calibration, z, m, log_pof);
     for (size_t i = 0; i < m; i++) {
         out[i].probability_of_feasibility = calibration != NULL ? exp(log_pof[i]) : share;
         out[i].probability_of_constraints = NAN;
         surrogate_forget(evidence->n_metrics, out[i].mean, out[i].stddev);
-        if (objective != NULL)
-            transform_invert(&objective->transform, mu[i], sqrt(var[i]), out[i].mean != NULL ? &out[i].mean[evidence->metric] : NULL,
-                             out[i].stddev != NULL ? &out[i].stddev[evidence->metric] : NULL);
     }
-    free(memory);
+    for (size_t k = 0; k < evidence->n_outcomes; k++)
+        if (models->outcomes[k] != NULL)
+            describe_outcome(&evidence->outcomes[k], k >= evidence->n_objectives, models->outcomes[k], z, m, out);
+    free(log_pof);
 }
 
 enum err_code surrogate_predict(struct surrogate *surrogate, const double *const *x, size_t m, const struct stopper *stopper,
                                 struct prediction *out, struct err *err)
 {
-    struct objective *objective;
-    struct calibration *calibration;
-    enum err_code code = surrogate_objective(surrogate, MODEL_OBJECTIVE_PLAIN, false, stopper, &objective, err);
+    struct models models;
+    struct calibration *calibration = NULL;
+    enum err_code code = surrogate_models(surrogate, false, false, stopper, &models, err);
     if (code == ERR_NONE)
         code = surrogate_calibration(surrogate, stopper, &calibration, err);
     if (code != ERR_NONE)
@@ -478,7 +516,7 @@ enum err_code surrogate_predict(struct surrogate *surrogate, const double *const
     for (size_t i = 0; i < m; i++)
         if (space_locate(space, x[i], u, z + i * space->d) == PLACE_OUTSIDE)
             space_encode(space, u, z + i * space->d); // the nearest point of the space
-    surrogate_describe(surrogate, objective, calibration, z, m, out);
+    surrogate_describe(surrogate, &models, calibration, z, m, out);
     free(u);
     free(z);
     return ERR_NONE;

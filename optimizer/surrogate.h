@@ -27,6 +27,7 @@ struct slot {
     bool adopted; // a suggestion used the fitted ones: they are what surrogate_hyperparameters tells
 };
 
+// The model of one metric, optimized or constraint.
 struct objective {
     struct gp *gp; // NULL: not made, or numerically impossible
     struct transform transform;
@@ -40,7 +41,7 @@ struct surrogate {
     uint32_t seed;
     double box; // at these trials: the priors of the length scales follow it
     struct slot slots[MODEL_COUNT];
-    struct objective objectives[2]; // MODEL_OBJECTIVE_SQUASHED, MODEL_OBJECTIVE_PLAIN
+    struct objective objectives[MODEL_COUNT]; // by model; that of MODEL_FEASIBILITY is none
     struct feasibility *feasibility; // steers the search
     struct calibration *calibration; // tells probabilities
     bool calibrated;                 // this surrogate has made it, or could not
@@ -61,14 +62,26 @@ enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, con
 enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
                                     struct err *err);
 
-// Merit of each success [n_success] (smaller is better) and the incumbent's standardised value: observed values at full cost, or
-// posterior means of those where observations are noisy or of a cheaper task. The incumbent is a full evaluation if there is one.
-// objective may be NULL (values).
-double surrogate_merit(const struct surrogate *surrogate, const struct objective *objective, double *merit);
+// The model of outcome number k: its constraint model, or the squashed or plain one of an optimized metric.
+enum model surrogate_model(const struct evidence *evidence, size_t k, bool squashed);
+
+// Standardised values [n_success] of the model's metric at the successes: observed ones at full cost, or posterior
+// means of those where observations are noisy or of a cheaper task.
+void surrogate_levels(const struct surrogate *surrogate, enum model model, const struct objective *objective, double *level);
 
 // NaN into both arrays [n_metrics], of which any may be NULL.
 void surrogate_forget(size_t n_metrics, double *mean, double *stddev);
 
-// Predictions at kernel columns z [m x d]; see struct prediction. objective and calibration may be NULL.
-void surrogate_describe(const struct surrogate *surrogate, const struct objective *objective, struct calibration *calibration,
+// Models of all outcomes, in the order of the evidence; NULL where there is none.
+struct models {
+    struct objective *outcomes[PROBLEM_OPTIMIZED_MAX + PROBLEM_CONSTRAINTS_MAX];
+    enum model numbers[PROBLEM_OPTIMIZED_MAX + PROBLEM_CONSTRAINTS_MAX];
+};
+
+// All of them, as above; `squashed` says which ones of the optimized metrics.
+enum err_code surrogate_models(struct surrogate *surrogate, bool squashed, bool adopt, const struct stopper *stopper,
+                               struct models *models, struct err *err);
+
+// Predictions at kernel columns z [m x d] by plain models; see struct prediction. calibration may be NULL.
+void surrogate_describe(const struct surrogate *surrogate, const struct models *models, struct calibration *calibration,
                         const double *z, size_t m, struct prediction *out);

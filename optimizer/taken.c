@@ -158,6 +158,7 @@ static struct tally tally_of(const struct taken *taken, const double *u)
 static void repeat(const struct taken *taken, double *u)
 {
     const struct evidence *evidence = taken->evidence;
+    const struct outcome *outcome = &evidence->outcomes[0];
     size_t p = taken->space->p;
     const double *best = taken->n_open > 0 ? taken->open : NULL;
     struct tally least = {0};
@@ -167,7 +168,7 @@ static void repeat(const struct taken *taken, double *u)
         if (!is_point(taken, i))
             continue;
         struct tally tally = tally_of(taken, evidence->u + i * p);
-        double y = evidence->maximize ? -evidence->y[i] : evidence->y[i];
+        double y = outcome->maximize ? -outcome->y[i] : outcome->y[i];
         bool better = tally.failed != least.failed ? tally.failed < least.failed
                       : tally.open != least.open   ? tally.open < least.open
                                                    : evidence->success[i] && y < value;

@@ -26,7 +26,7 @@ static double clamp(double x)
 static double squash(const struct transform *t, double y)
 {
     double v = (t->sign * (y / t->scale) - t->median) / t->unit;
-    return t->squash && v > 0 ? log1p(v) : v;
+    return t->squash && (v > 0 || t->both_sides) ? copysign(log1p(fabs(v)), v) : v;
 }
 
 static double median_of(const double *sorted, size_t n)
@@ -72,6 +72,30 @@ void transform_fit(struct transform *transform, const double *y, size_t n, bool 
     standardise(transform, y, n);
 }
 
+void transform_fit_constraint(struct transform *transform, const double *y, size_t n, bool maximize, double threshold)
+{
+    assert(n >= 1 && isfinite(threshold));
+    *transform = (struct transform){.sign = maximize ? -1 : 1, .squash = true, .both_sides = true, .sd = 1};
+    double max = fabs(threshold);
+    for (size_t i = 0; i < n; i++)
+        max = fmax(max, fabs(y[i]));
+    transform->scale = max > 0 ? max : 1;
+    transform->median = transform->sign * (threshold / transform->scale);
+    double *distance = mem_calloc(n, sizeof *distance), least = HUGE_VAL, most = -HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        double v = transform->sign * (y[i] / transform->scale);
+        distance[i] = fabs(v - transform->median);
+        least = fmin(least, v);
+        most = fmax(most, v);
+    }
+    qsort(distance, n, sizeof *distance, compare);
+    double typical = median_of(distance, n), largest = distance[n - 1];
+    free(distance);
+    transform->unit = typical > LEAST_UNIT ? typical : fmax(largest, LEAST_UNIT);
+    if (most - least > EQUAL)
+        standardise(transform, y, n);
+}
+
 double transform_apply(const struct transform *transform, double y)
 {
     return clamp((squash(transform, y) - transform->mean) / transform->sd);
@@ -80,7 +104,7 @@ double transform_apply(const struct transform *transform, double y)
 // d(squashed)/d(unsquashed) at a squashed value w: 1 / (1 + v) = exp(-w).
 static double steepness(const struct transform *t, double w)
 {
-    return t->squash && w > 0 ? exp(-w) : 1;
+    return t->squash && (w > 0 || t->both_sides) ? exp(-fabs(w)) : 1;
 }
 
 double transform_slope(const struct transform *transform, double y)
@@ -104,7 +128,8 @@ static double natural_length(const struct transform *t, double w, double length)
 void transform_invert(const struct transform *transform, double mu, double sd, double *mean, double *stddev)
 {
     double w = mu * transform->sd + transform->mean;
-    double v = transform->squash && w > 0 ? clamp(expm1(w)) : w;
+    bool squashed = transform->squash && (w > 0 || transform->both_sides);
+    double v = squashed ? copysign(clamp(expm1(fabs(w))), w) : w;
     if (mean != NULL)
         *mean = clamp(transform->sign * clamp(clamp(transform->median + v * transform->unit) * transform->scale));
     if (stddev != NULL)

@@ -3,7 +3,10 @@
 // Natural values -> minimised (the sign of a maximised metric is flipped here and nowhere else) -> divided by max |y|, so that
 // 1e308 and 1e-308 are as good as 1 -> with `squash` and n >= 3 the half above the median is squashed,
 // t = med + sc log(1 + (y - med) / sc), sc = med - min (the good half keeps its shape) -> mean 0 and population standard
-// deviation 1. When the median is the minimum (up to rounding) nothing is squashed; values that are all equal become 0.
+// deviation 1. Values of a constraint metric are squashed on both sides of the *threshold* instead, t = sign(v) log(1 + |v|) with
+// v = (y - threshold) / sc, sc the median distance from it ("bilog", D. Eriksson, M. Poloczek, "Scalable constrained Bayesian
+// optimization", AISTATS 2021): what matters is on which side a value is, and one far away says little about where the border is.
+// When the median is the minimum (up to rounding) nothing is squashed; values that are all equal become 0.
 // Increasing in the minimised value. Only successful evaluations are transformed. Pure, any thread.
 #pragma once
 
@@ -16,12 +19,16 @@ struct transform {
     double median; // of the scaled values: origin of what follows
     double unit;   // sc of the scaled values when squashed, else 1: unit of what follows
     bool squash;
+    bool both_sides; // of a threshold, in the place of the median
     double mean; // of the squashed values
     double sd;   // their population standard deviation, or 1 when they are all equal
 };
 
 // Learns from n >= 1 finite natural values.
 void transform_fit(struct transform *transform, const double *y, size_t n, bool maximize, bool squash);
+
+// The same for a constraint metric.
+void transform_fit_constraint(struct transform *transform, const double *y, size_t n, bool maximize, double threshold);
 
 // Standardised value of a finite natural value.
 double transform_apply(const struct transform *transform, double y);

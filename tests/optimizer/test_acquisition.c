@@ -40,7 +40,7 @@ static void fixture_init(struct fixture *f)
     theta[3] = reference_cls_mean;
     is_int(feasibility_condition(f->feasibility, theta, NULL), ERR_NONE, "classification");
     f->acquisition = (struct acquisition){
-        .space = &f->space, .objective = f->gp, .feasibility = f->feasibility, .success = 1e-5,
+        .space = &f->space, .objectives = {{.gp = f->gp}}, .feasibility = f->feasibility, .success = 1e-5,
         .best = reference_best, .box = 1}; // c of the reference
 }
 
@@ -78,7 +78,7 @@ static void test_missing_models(void)
     acquisition_score(&f.acquisition, u, 1, &score);
     is_near(acquisition_value(&f.acquisition, &score, 0.9), reference_log_ei[0], 1e-9, "nothing failed: log EI alone");
     f.acquisition.feasibility = f.feasibility;
-    f.acquisition.objective = NULL;
+    f.acquisition.objectives[0].gp = NULL;
     acquisition_score(&f.acquisition, u, 1, &score);
     is_near(acquisition_value(&f.acquisition, &score, 0.5), 0.5 * log(reference_cls_var[1][0]) + reference_cls_log_pof[1][0], 1e-9,
             "one success: uncertainty of the border");
@@ -100,11 +100,11 @@ static void test_noise(void)
     struct score plain, less;
     fixture_init(&f);
     acquisition_score(&f.acquisition, reference_points, 1, &plain);
-    f.acquisition.noise = 0.5 * reference_gp_var[0];
+    f.acquisition.objectives[0].noise = 0.5 * reference_gp_var[0];
     acquisition_score(&f.acquisition, reference_points, 1, &less);
     is_near(less.merit, special_log_ei(reference_gp_mu[0], 0.5 * reference_gp_var[0], reference_best), 1e-9,
             "noise is taken from the variance");
-    f.acquisition.noise = 2 * reference_gp_var[0];
+    f.acquisition.objectives[0].noise = 2 * reference_gp_var[0];
     acquisition_score(&f.acquisition, reference_points, 1, &less);
     ok(less.merit < plain.merit && less.merit > -1e300, "which stays positive");
     fixture_clear(&f);

@@ -140,13 +140,13 @@ static void test_alignment(void)
     is_int(space.d, 3, "a kernel column more");
     evidence_init(&evidence, &space, &problem, &(struct history){.trials = trials, .n_trials = 4});
     ok(evidence.z[2] < 0.5 && evidence.z[3 * 3 + 2] > 0.5, "with the level of the task");
-    is_near(evidence.y[0], 8, 1e-12, "cheap values are moved to the level of the full ones");
-    is_near(evidence.y[3], 7, 1e-12, "full ones are not");
+    is_near(evidence.outcomes[0].y[0], 8, 1e-12, "cheap values are moved to the level of the full ones");
+    is_near(evidence.outcomes[0].y[3], 7, 1e-12, "full ones are not");
     evidence_values(&evidence, merit);
     ok(merit[3] < merit[1] && merit[1] < merit[2] && merit[2] < merit[0], "full values come before cheaper ones");
     evidence_clear(&evidence);
     evidence_init(&evidence, &space, &problem, &(struct history){.trials = trials, .n_trials = 3});
-    is_near(evidence.y[0], 103, 1e-12, "without a full one they stay");
+    is_near(evidence.outcomes[0].y[0], 103, 1e-12, "without a full one they stay");
     evidence_clear(&evidence);
     space_clear(&space);
 }

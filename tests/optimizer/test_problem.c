@@ -51,6 +51,28 @@ static void test_problem(void)
     SPOIL(problem.tolerance = (enum tolerance)7, ERR_INVALID, "tolerance");
 }
 
+// All of n metrics.
+static struct metric *metrics_of(struct metric *metrics, size_t n, struct metric metric)
+{
+    for (size_t i = 0; i < n; i++)
+        metrics[i] = metric;
+    return metrics;
+}
+
+static void test_metrics(void)
+{
+    static const struct metric optimized = {.strategy = METRIC_OPTIMIZE, .has_threshold = true, .threshold = -1};
+    static const struct metric constraint = {.strategy = METRIC_CONSTRAINT, .has_threshold = true, .maximize = true};
+    struct metric many[5];
+    SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_NONE, "");
+    SPOIL((problem.metrics = metrics_of(many, 2, optimized)), ERR_NONE, "");
+    SPOIL((problem.metrics = metrics_of(many, 3, optimized), problem.n_metrics = 3), ERR_INVALID, "at most 2");
+    SPOIL((problem.metrics = metrics_of(many, 4, constraint), problem.n_metrics = 4), ERR_NONE, "");
+    SPOIL((problem.metrics = metrics_of(many, 5, constraint), problem.n_metrics = 5), ERR_INVALID, "4 constraints");
+    SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_INVALID, "no threshold");
+    SPOIL((metrics[0] = constraint, metrics[0].threshold = NAN), ERR_INVALID, "not finite");
+}
+
 // Parameter 0 under a condition.
 #define CONDITION(on, bits) (params[0].conditions = (const struct condition[]){{(on), (bits)}}, params[0].n_conditions = 1)
 
@@ -107,9 +129,6 @@ static void test_priors(void)
 
 static void test_unbuilt(void)
 {
-    SPOIL(metrics[0].strategy = METRIC_OPTIMIZE, ERR_UNPROCESSABLE, "several optimized metrics");
-    SPOIL(metrics[0].strategy = METRIC_CONSTRAINT, ERR_UNPROCESSABLE, "constraint metrics");
-    SPOIL(metrics[1].has_threshold = true, ERR_UNPROCESSABLE, "threshold");
     SPOIL(problem.n_solutions = 2, ERR_UNPROCESSABLE, "solutions");
     SPOIL(problem.n_solutions = 1, ERR_NONE, "");
 }
@@ -182,6 +201,7 @@ static void test_history(void)
 int main(void)
 {
     TAP_RUN(test_problem);
+    TAP_RUN(test_metrics);
     TAP_RUN(test_conditions);
     TAP_RUN(test_constraints);
     TAP_RUN(test_priors);

@@ -62,7 +62,7 @@ static void fixture_init(struct fixture *f, double box)
     taken_init(&f->taken, &f->space, &f->evidence, &f->history, box);
     condition(f);
     f->acquisition = (struct acquisition){.space = &f->space,
-                                          .objective = f->gp,
+                                          .objectives = {{.gp = f->gp}},
                                           .feasibility = f->feasibility,
                                           .success = ACQUISITION_SUCCESS,
                                           .best = f->value[2],

@@ -11,15 +11,15 @@ enum { N = 1000 };
 // N trials with the value i; of every `period` one succeeds (or fails, when `rare_failures`).
 static void evidence_of(struct evidence *evidence, size_t period, bool rare_failures)
 {
-    *evidence = (struct evidence){.n = N, .n_trials = N, .p = 1, .d = 1};
+    *evidence = (struct evidence){.n = N, .n_trials = N, .p = 1, .d = 1, .n_outcomes = 1, .n_objectives = 1};
     evidence->success = mem_calloc(N, sizeof(bool));
     evidence->inside = mem_calloc(N, sizeof(bool));
-    evidence->y = mem_calloc(N, sizeof(double));
+    evidence->outcomes[0].y = mem_calloc(N, sizeof(double));
     evidence->rows = mem_calloc(N, sizeof(size_t));
     for (size_t i = 0; i < N; i++) {
         evidence->success[i] = (i % period == 0) != rare_failures;
         evidence->inside[i] = true;
-        evidence->y[i] = (double)(N - i);
+        evidence->outcomes[0].y[i] = (double)(N - i);
         if (evidence->success[i])
             evidence->rows[evidence->n_success++] = i;
     }

@@ -125,7 +125,7 @@ static void test_deterministic(void)
         is_int(a.phase, PHASE_MODEL, "from the models");
     }
     ok(same, "a surrogate used again equals one rebuilt from the stored hyperparameters, bit for bit");
-    for (enum model m = 0; m < MODEL_COUNT; m++) {
+    for (enum model m = 0; m <= MODEL_FEASIBILITY; m++) {
         ok(loop.hyperparameters[m].n_fit == 30 && loop.hyperparameters[m].n_theta == 4, "fitted at all trials");
         ok(memcmp(loop.theta[m], twin.theta[m], 4 * sizeof(double)) == 0, "the same hyperparameters");
     }

@@ -1,5 +1,6 @@
 #include "tests/problems/loop.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ void loop_init(struct loop *loop, const struct problem *problem, uint32_t seed, 
     size_t p = problem->n_params;
     *loop = (struct loop){.problem = problem, .capacity = capacity, .p = p, .history.seed = seed};
     loop->x = mem_calloc(capacity * p, sizeof(double));
-    loop->values = mem_calloc(capacity, sizeof(double));
+    loop->values = mem_calloc(capacity * problem->n_metrics, sizeof(double));
     loop->trials = mem_calloc(capacity, sizeof *loop->trials);
     loop->open = mem_calloc(capacity * p, sizeof(double));
     loop->open_rows = mem_calloc(capacity, sizeof *loop->open_rows);
@@ -72,14 +73,15 @@ void loop_suggest(struct loop *loop, struct suggestion *out)
 }
 
 // made: the suggestion that the trial answers
-static void add_trial(struct loop *loop, const double *x, bool failed, double value, const struct suggestion *made)
+static void add_trial(struct loop *loop, const double *x, bool failed, const double *values, const struct suggestion *made)
 {
-    size_t i = loop->history.n_trials;
+    size_t i = loop->history.n_trials, k = loop->problem->n_metrics;
     memcpy(loop->x + i * loop->p, x, loop->p * sizeof(double));
-    loop->values[i] = value;
+    if (!failed)
+        memcpy(loop->values + i * k, values, k * sizeof *values);
     loop->trials[i] = (struct trial){.x = loop->x + i * loop->p,
                                      .failed = failed,
-                                     .value = loop->values + i,
+                                     .value = loop->values + i * k,
                                      .task = made->task,
                                      .phase = made->phase,
                                      .filler = made->filler,
@@ -90,17 +92,29 @@ static void add_trial(struct loop *loop, const double *x, bool failed, double va
     loop->surrogate = NULL;
 }
 
-void loop_report(struct loop *loop, bool failed, double value)
+void loop_report_all(struct loop *loop, bool failed, const double *values)
 {
-    add_trial(loop, loop->open, failed, value, loop->made);
+    add_trial(loop, loop->open, failed, values, loop->made);
     size_t left = --loop->history.n_pending;
     memmove(loop->open, loop->open + loop->p, left * loop->p * sizeof(double));
     memmove(loop->open_tasks, loop->open_tasks + 1, left * sizeof *loop->open_tasks);
     memmove(loop->made, loop->made + 1, left * sizeof *loop->made);
 }
 
+void loop_report(struct loop *loop, bool failed, double value)
+{
+    assert(loop->problem->n_metrics == 1);
+    loop_report_all(loop, failed, &value);
+}
+
 void loop_supply(struct loop *loop, const double *x, bool failed, double value)
 {
+    assert(loop->problem->n_metrics == 1);
+    loop_supply_all(loop, x, failed, &value);
+}
+
+void loop_supply_all(struct loop *loop, const double *x, bool failed, const double *values)
+{
     static const struct suggestion none = {.phase = PHASE_NONE};
-    add_trial(loop, x, failed, value, &none);
+    add_trial(loop, x, failed, values, &none);
 }

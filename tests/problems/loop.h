@@ -12,7 +12,7 @@ struct loop {
     const struct problem *problem;
     size_t capacity, p;
     double *x;            // [capacity x p] points of the trials
-    double *values;       // [capacity]
+    double *values;       // [capacity x n_metrics]
     struct trial *trials; // [capacity]
     double *open;         // [capacity x p] points of open suggestions, oldest first
     const double **open_rows;
@@ -31,7 +31,10 @@ void loop_clear(struct loop *loop);
 
 // Makes a suggestion and opens it. out->x [p] is the caller's.
 void loop_suggest(struct loop *loop, struct suggestion *out);
-// Reports the oldest open suggestion.
+// Reports the oldest open suggestion of a problem with one metric.
 void loop_report(struct loop *loop, bool failed, double value);
+// The same with values [n_metrics] of all metrics, not read when failed.
+void loop_report_all(struct loop *loop, bool failed, const double *values);
 // Reports a point of the user's, evaluated in task 0.
 void loop_supply(struct loop *loop, const double *x, bool failed, double value);
+void loop_supply_all(struct loop *loop, const double *x, bool failed, const double *values);
