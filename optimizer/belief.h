@@ -4,7 +4,8 @@
 // of evenly spread numbers. Later the acquisition is multiplied by the density to a power that falls with the number of model-phase
 // suggestions n: prior^(BELIEF_STRENGTH / n), in logarithms a sum (C. Hvarfner, D. Stoll, A. Souza, M. Lindauer, F. Hutter, L. Nardi,
 // "piBO: augmenting acquisition functions with user beliefs for Bayesian optimization", ICLR 2022, equation 6). The density is mixed
-// with the uniform one, so that a belief makes nothing impossible, however wrong it is.
+// with the uniform one, so that a belief makes nothing impossible, however wrong it is. The strength is below the paper's 10: with
+// failures, and budgets of some ten evaluations, a wrong prior cost more than a right one gained (docs/algorithms/spaces.md).
 //
 // A belief is a value, read only; any thread.
 #pragma once
@@ -19,7 +20,7 @@ struct belief {
     double log_mass;       // logarithm of the constant that makes the density one
 };
 
-#define BELIEF_STRENGTH 10
+#define BELIEF_STRENGTH 3
 
 // Of a double parameter on a linear scale. A normal one whose mass lies outside the bounds altogether is no belief.
 void belief_init(struct belief *belief, const struct param *param);

@@ -13,6 +13,7 @@ enum {
     INITIAL_MAX = 12,
     REPLACEMENTS = 64, // further points of the sequence, tried where its own point is taken
     FILL_CANDIDATES = 100,
+    BELIEVED = 4, // of so many initial points one is not drawn from the priors
 };
 // Purposes of random streams.
 static const uint64_t INITIAL = 0x696e6974, REPLACE = 0x7265706c, FILL = 0x66696c6c, CHANCE = 0x72616e64,
@@ -62,7 +63,8 @@ void design_initial(const struct taken *taken, uint32_t seed, size_t i, uint64_t
 {
     const struct space *space = taken->space;
     initial_points(random_key(seed, 0, INITIAL), space->p, design_initial_size(space->p), i, 1, u);
-    space_believe(space, u);
+    if (i % BELIEVED != BELIEVED - 1) // now and then one from elsewhere: a prior may be wrong
+        space_believe(space, u);
     bool allowed = space_allows(space, u);
     space_snap(space, u);
     if ((!allowed || !taken_free(taken, u)) && !replace(taken, seed, ordinal, u))

@@ -6,7 +6,8 @@
 // classifier would send every point to a corner. All of them avoid what is taken. Where linear constraints hold, an initial point that
 // breaks them gives way to one of many points of the polytope, the one farthest from everything tried and open.
 //
-// Where users have priors, points are spread like these: initial and random ones, and every other candidate for filling.
+// Where users have priors, points are spread like these: random ones, three of four initial ones, and every other candidate
+// for filling.
 #pragma once
 
 #include <stddef.h>
