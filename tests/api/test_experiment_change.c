@@ -224,8 +224,52 @@ static void test_epoch(void)
     harness_close(&h);
 }
 
+// 1: a, b optimized, s stored. 2: c a constraint, s stored. 3: one optimized, one stored.
+static void test_thresholds(void)
+{
+    struct harness h;
+    harness_open(&h);
+#define THREE(metrics) "{'name':'e','observation_budget':9,'parameters':[{" D "}],'metrics':" metrics "}"
+    make(&h, THREE("['a',{'name':'b','objective':'minimize','threshold':5},{'name':'s','strategy':'store'}]"));
+    make(&h, THREE("[{'name':'c','strategy':'constraint','threshold':1},{'name':'s','strategy':'store'}]"));
+    make(&h, THREE("['a',{'name':'s','strategy':'store'}]"));
+#define E2 "/v1/experiments/2"
+#define E3 "/v1/experiments/3"
+#define METRICS(list) "{'metrics':" list "}"
+    static const struct request_case cases[] = {
+        {"PUT", E1, METRICS("['s','b','a']"), 200, "{'metrics':[{'threshold':null},{'threshold':5},{'threshold':null}]}"},
+        {"PUT", E1, METRICS("['s',{'name':'b','threshold':0.0},{'name':'a','threshold':-2.5}]"), 200,
+         "{'metrics':[{'name':'a','threshold':-2.5},{'name':'b','threshold':0},{'name':'s','threshold':null}]}"},
+        {"PUT", E1, METRICS("[{'name':'a','threshold':null},'b',{'name':'s','threshold':null}]"), 200,
+         "{'metrics':[{'threshold':null},{'threshold':0},{'threshold':null}]}"},
+        {"PUT", E1, METRICS("['a','b',{'name':'s','threshold':1}]"), 400,
+         ".metrics[2].threshold: the stored metric 's' must not have a threshold"},
+        {"PUT", E1, METRICS("[{'name':'a','threshold':'1'},'b','s']"), 400, "Invalid type for .metrics[0].threshold"},
+        {"PUT", E1, METRICS("[{'name':'a','threshold':true},'b','s']"), 400, "Invalid type for .metrics[0].threshold"},
+        {"PUT", E1, METRICS("[{'name':'a','strategy':'constraint','threshold':1},'b','s']"), 400, ".metrics[0].strategy cannot be changed"},
+        {"PUT", E1, METRICS("['a',{'name':'b','objective':'maximize'},'s']"), 400, ".metrics[1].objective cannot be changed"},
+        {"PUT", E1, "{'observation_budget':10}", 400, ".observation_budget of an experiment with several optimized metrics cannot be changed"},
+        {"PUT", E1, "{'observation_budget':null}", 200, "{'observation_budget':9}"},
+        {"PUT", E2, METRICS("['s',{'name':'c','threshold':-5.2}]"), 200, "{'metrics':[{'name':'c','threshold':-5.2},{}]}"},
+        {"PUT", E2, METRICS("['s','c']"), 400, ".metrics[1].threshold: the constraint metric 'c' needs a threshold"},
+        {"PUT", E2, METRICS("['s',{'name':'c','threshold':null}]"), 400, ".metrics[1].threshold: the constraint metric 'c' needs a threshold"},
+        {"PUT", E2, "{'observation_budget':10}", 200, "{'observation_budget':10}"},
+        {"PUT", E3, METRICS("[{'name':'a','threshold':1},'s']"), 400,
+         ".metrics[0].threshold: a threshold of the metric 'a' needs several optimized metrics"},
+        {"PUT", E3, METRICS("[{'name':'a','threshold':null},'s']"), 200, NULL},
+    };
+    CHECK_REQUESTS(&h, cases);
+    int64_t before = harness_epoch(&h, 1);
+    CHECK(&h, "PUT", E1, "{\"metrics\":[\"a\",\"b\",\"s\"]}", 200, NULL);
+    is_int(harness_epoch(&h, 1), before, "nothing has changed");
+    CHECK(&h, "PUT", E1, "{\"metrics\":[\"a\",{\"name\":\"b\",\"threshold\":7},\"s\"]}", 200, NULL);
+    is_int(harness_epoch(&h, 1), before + 1, "a threshold has");
+    harness_close(&h);
+}
+
 int main(void)
 {
+    TAP_RUN(test_thresholds);
     TAP_RUN(test_present);
     TAP_RUN(test_new);
     TAP_RUN(test_categories);

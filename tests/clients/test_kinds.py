@@ -191,3 +191,44 @@ class Priors(Kind):
         changed = conn.experiments(experiment.id).update(parameters=[{"name": "x", "prior": None}, {"name": "y"}])
         self.assertIsNone(changed.parameters[0].prior)
         self.loop(changed, lambda x, _: {"m": x["x"]}, 2)
+
+
+class Metrics(Kind):
+    def test_two_metrics(self):
+        experiment = conn.experiments().create(
+            name="two metrics", parameters=PARAMETERS, observation_budget=30,
+            metrics=[{"name": "speed"}, {"name": "cost", "objective": "minimize"}, {"name": "kept", "strategy": "store"}])
+
+        def evaluate(x, _):
+            return None if x["c"] == "d" and x["a"] > 40 else {"speed": x["a"], "cost": x["a"] - x["b"], "kept": 1}
+        self.loop(experiment, evaluate, 16)
+        front = [{v.name: v.value for v in one.values} for one in self.best(experiment)]
+        self.assertGreater(len(front), 1)
+        self.assertEqual([f["cost"] for f in front], sorted(f["cost"] for f in front))
+        for one in front:
+            self.assertFalse(any(o["speed"] > one["speed"] and o["cost"] < one["cost"] for o in front))
+        changed = conn.experiments(experiment.id).update(
+            metrics=[{"name": "speed", "threshold": 20}, {"name": "cost"}, {"name": "kept"}])
+        self.assertEqual([m.threshold for m in changed.metrics], [None, None, 20])
+        self.assertTrue(all(v.value >= 20 for one in self.best(experiment) for v in one.values if v.name == "speed"))
+        self.loop(changed, evaluate, 4)
+        self.refused(400, conn.experiments(experiment.id).update, observation_budget=40)
+
+    def test_search(self):
+        experiment = conn.experiments().create(
+            name="search", parameters=PARAMETERS, observation_budget=30,
+            metrics=[{"name": "low", "strategy": "constraint", "objective": "minimize", "threshold": -20},
+                     {"name": "high", "strategy": "constraint", "threshold": 10}])
+        self.loop(experiment, lambda x, _: None if x["c"] == "d" and x["a"] > 40 else {"low": x["b"], "high": x["a"]}, 16)
+        for one in self.best(experiment):
+            values = {v.name: v.value for v in one.values}
+            self.assertTrue(values["low"] <= -20 and values["high"] >= 10)
+
+    def test_constraint_metric(self):
+        experiment = conn.experiments().create(
+            name="constraint metric", parameters=PARAMETERS, observation_budget=30,
+            metrics=[{"name": "speed"}, {"name": "heat", "strategy": "constraint", "objective": "minimize", "threshold": 25}])
+        self.loop(experiment, lambda x, _: None if x["c"] == "d" and x["a"] > 40 else {"speed": x["a"] + x["b"], "heat": x["a"]}, 16)
+        best = self.best(experiment)
+        self.assertEqual(len(best), 1)
+        self.assertLessEqual({v.name: v.value for v in best[0].values}["heat"], 25)
