@@ -9,6 +9,7 @@
 #include "api/expect.h"
 #include "api/experiments.h"
 #include "api/route.h"
+#include "api/sent_back.h"
 
 // ------------------------------------------------------------------ change
 
@@ -154,7 +155,12 @@ static enum err_code read_change(struct call *call, struct experiment_record *re
     bool definition_changed = false, tolerance_changed = false;
     static const char *const known[] = {"project", "observation_budget", "budget",   "state",              "name", "metrics",
                                         "tasks",   "parameters",         "metadata", "parallel_bandwidth", "no_optimize", NULL};
-    enum err_code code = expect_keys(call->body, known, "", &call->err);
+    static const char *const moving[] = {"created", "updated", "progress", NULL};
+    enum err_code code = experiment_detail(call);
+    if (code == ERR_NONE)
+        code = sent_back_reduce(call, known, moving);
+    if (code == ERR_NONE)
+        code = expect_keys(call->body, known, "", &call->err);
     if (code == ERR_NONE)
         code = refuse_members(call);
     if (code == ERR_NONE)

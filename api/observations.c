@@ -8,6 +8,7 @@
 #include "api/observation_sort.h"
 #include "api/report.h"
 #include "api/route.h"
+#include "api/sent_back.h"
 #include "storage/experiment.h"
 #include "storage/observation.h"
 
@@ -227,6 +228,12 @@ enum err_code observation_change(struct call *call)
     bool changed;
     enum err_code code = find(call, &definition, &record);
     const char *old_task = record.task;
+    static const char *const changeable[] = {"assignments", "suggestion", "values", "failed", "metadata", "task", NULL};
+    static const char *const moving[] = {NULL};
+    if (code == ERR_NONE) {
+        observation_write(&call->out, &definition, &record);
+        code = sent_back_reduce(call, changeable, moving);
+    }
     if (code == ERR_NONE)
         code = report_update(call, &definition, &record, &changed);
     if (code != ERR_NONE)

@@ -45,6 +45,8 @@ const struct json *json_member(const struct json *v, const char *name);
 const struct json *json_first(const struct json *v);
 const struct json *json_next(const struct json *v);
 const char *json_key(const struct json *v); // name of a member; NULL for items and roots
+// Same kind and content; members in any order, numbers equal as doubles. A NULL pointer is equal to null.
+bool json_equal(const struct json *a, const struct json *b);
 
 // ------------------------------------------------------------------ writing
 

@@ -336,3 +336,37 @@ const char *json_key(const struct json *v)
 {
     return node(v)->string;
 }
+
+static bool equal_contents(const struct json *a, const struct json *b)
+{
+    if (json_size(a) != json_size(b))
+        return false;
+    const struct json *d = json_first(b);
+    for (const struct json *c = json_first(a); c != NULL; c = json_next(c), d = json_next(d)) {
+        const struct json *other = json_kind(a) == JSON_OBJECT ? json_member(b, json_key(c)) : d;
+        if (other == NULL || !json_equal(c, other))
+            return false;
+    }
+    return true;
+}
+
+bool json_equal(const struct json *a, const struct json *b)
+{
+    enum json_kind kind = json_kind(a);
+    if (kind != json_kind(b))
+        return false;
+    switch (kind) {
+    case JSON_NULL:
+        return true;
+    case JSON_BOOL:
+        return json_bool(a) == json_bool(b);
+    case JSON_NUMBER:
+        return !(json_number(a) < json_number(b) || json_number(a) > json_number(b));
+    case JSON_STRING:
+        return strcmp(json_string(a), json_string(b)) == 0;
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        break;
+    }
+    return equal_contents(a, b);
+}

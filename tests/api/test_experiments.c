@@ -409,7 +409,7 @@ static void test_wrong_change(void)
         {"PUT", EXPERIMENTS "/2", "{\"client\":\"1\"}", 400, "{\"message\":\"~`client`\"}"},
         {"PUT", EXPERIMENTS "/2", "{\"user\":\"1\"}", 400, "{\"message\":\"~`user`\"}"},
         {"PUT", EXPERIMENTS "/2", "{\"id\":\"2\"}", 400, "{\"message\":\"~`id`\"}"},
-        {"PUT", EXPERIMENTS "/2", "{\"object\":\"experiment\"}", 400, "{\"message\":\"~`object`\"}"},
+        {"PUT", EXPERIMENTS "/2", "{\"object\":\"suggestion\"}", 400, "{\"message\":\"~`object`\"}"},
         {"PUT", EXPERIMENTS "/2", "{\"runs_only\":false}", 400, "{\"message\":\"~`runs_only`\"}"},
         {"PUT", EXPERIMENTS "/2", "{\"development\":false}", 400, "{\"message\":\"~`development`\"}"},
         {"PUT", EXPERIMENTS "/2", "{\"fields\":\"id\"}", 400, "{\"message\":\"~`fields`\"}"},

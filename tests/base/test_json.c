@@ -212,6 +212,44 @@ static void test_selection(void)
     is_text(finish(&w, out, sizeof out), "[{\"b\":{\"a\":2},\"d\":5},{\"b\":{\"a\":2},\"d\":5}]", "only selected members");
 }
 
+static void test_equality(void)
+{
+    static const struct {
+        const char *a, *b;
+        bool equal;
+    } rows[] = {
+        {"null", "null", true},
+        {"null", "false", false},
+        {"true", "true", true},
+        {"true", "false", false},
+        {"1", "1.0", true},
+        {"1e3", "1000", true},
+        {"1", "1.0000000000000002", false},
+        {"1", "\"1\"", false},
+        {"\"a\"", "\"\\u0061\"", true},
+        {"\"a\"", "\"A\"", false},
+        {"[]", "{}", false},
+        {"[1,2]", "[1,2]", true},
+        {"[1,2]", "[2,1]", false},
+        {"[1]", "[1,1]", false},
+        {"{\"a\":1,\"b\":[{}]}", "{\"b\":[{}],\"a\":1.0}", true},
+        {"{\"a\":null}", "{\"b\":null}", false},
+        {"{\"a\":null}", "{}", false},
+        {"{\"a\":{\"b\":1}}", "{\"a\":{\"b\":2}}", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct json *a = NULL, *b = NULL;
+        struct err err;
+        ok(json_parse(rows[i].a, strlen(rows[i].a), &a, &err) == ERR_NONE && json_parse(rows[i].b, strlen(rows[i].b), &b, &err) == ERR_NONE,
+           "both are JSON");
+        ok(json_equal(a, b) == rows[i].equal && json_equal(b, a) == rows[i].equal, "%s and %s", rows[i].a, rows[i].b);
+        ok(json_equal(a, a), "%s and itself", rows[i].a);
+        json_free(a);
+        json_free(b);
+    }
+    ok(json_equal(NULL, NULL), "nothing and nothing");
+}
+
 int main(void)
 {
     TAP_RUN(test_grammar);
@@ -221,5 +259,6 @@ int main(void)
     TAP_RUN(test_numbers);
     TAP_RUN(test_writing);
     TAP_RUN(test_selection);
+    TAP_RUN(test_equality);
     return tap_done();
 }

@@ -1,6 +1,8 @@
 """Requests as other clients put them on the wire: curl, the Java and the R client. Replayed byte by byte."""
 import json
+import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import server
 
@@ -89,6 +91,74 @@ class Java(Case):
         self.assertEqual(self.send("DELETE", f"{at}/suggestions/{suggestion['id']}?", headers=empty), {})
         self.assertEqual(self.send("DELETE", at + "/suggestions?", headers=empty), {})
         self.assertEqual(self.send("DELETE", f"{at}/observations/{failed['id']}?", headers=empty), {})
+
+    def java(self, value):
+        """JSON as Gson writes an object that was fetched: every number a double, 1.0E-4 and 1.7E9, nulls included."""
+        def number(v):
+            v = float(v)
+            if v == 0 or 1e-3 <= abs(v) < 1e7:
+                return repr(v)
+            digits, power = f"{v:.17E}".split("E")
+            return f"{float(digits)!r}E{int(power)}"
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{json.dumps(k)}:{self.java(v)}" for k, v in reversed(value.items())) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(self.java, value)) + "]"
+        return number(value) if type(value) in (int, float) else json.dumps(value)
+
+    def test_objects_that_are_fetched_changed_and_sent_back(self):
+        made = self.send("POST", "/v1/experiments", JAVA_EXPERIMENT)
+        at = f"/v1/experiments/{made['id']}"
+        suggestion = self.send("POST", at + "/suggestions", b"")
+        body = '{"suggestion":"%s","values":[{"value_stddev":0.1,"name":"f","value":1.5}]}' % suggestion["id"]
+        first = self.send("POST", at + "/observations", body)
+        suggestion = self.send("POST", at + "/suggestions", b"")
+        failed = self.send("POST", at + "/observations", '{"suggestion":"%s","failed":true}' % suggestion["id"])
+
+        experiment = self.send("GET", at + "?", headers=JAVA)
+        changed = self.send("PUT", at, self.java({**experiment, "name": "changed", "observation_budget": 50}))
+        self.assertEqual((changed["name"], changed["observation_budget"]), ("changed", 50))
+        self.assertEqual({**changed, "updated": 0}, {**experiment, "name": "changed", "observation_budget": 50, "updated": 0})
+        message = self.send("PUT", at, self.java({**experiment, "id": "999"}), status=400)["message"]
+        self.assertIn("id", message)
+
+        self.assertEqual(self.send("PUT", f"{at}/observations/{first['id']}", self.java({**first, "metadata": {"k": "v"}}))["metadata"], {"k": "v"})
+        self.assertTrue(self.send("PUT", f"{at}/observations/{failed['id']}", self.java(failed))["failed"])
+        mended = self.send("PUT", f"{at}/observations/{failed['id']}", '{"failed":false,"value":3.0}')
+        self.assertEqual((mended["failed"], mended["values"][0]["value"]), (False, 3.0))
+
+    def test_what_else_the_client_can_ask_for(self):
+        at = f"/v1/experiments/{self.send('POST', '/v1/experiments', JAVA_EXPERIMENT)['id']}"
+        criteria = self.send("GET", at + "/stopping_criteria?", headers=JAVA)
+        self.assertEqual(criteria["object"], "stopping_criteria")
+        queued = self.send("POST", at + "/queued_suggestions", '{"assignments":{"x":0.5,"k":2.0,"c":"a"}}')
+        listed = self.send("GET", at + "/queued_suggestions?", headers=JAVA)
+        self.assertEqual([q["id"] for q in listed["data"]], [queued["id"]])
+        self.assertEqual(self.send("POST", at + "/suggestions", b"")["assignments"], {"x": 0.5, "k": 2, "c": "a"})
+        token = self.send("POST", at + "/tokens", b"")
+        self.assertRegex(token["token"], "^[A-Z]{48}$")
+        self.send("POST", "/v1/clients/1/projects", '{"name":"PJ","id":"java-pj"}')
+        self.assertEqual(self.send("GET", "/v1/clients/1/projects/java-pj?", headers=JAVA)["name"], "PJ")
+        self.assertEqual(self.send("GET", "/v1/clients/1/experiments?limit=1&sort=recent", headers=JAVA)["object"], "pagination")
+
+    def test_answers_within_the_read_timeout(self):
+        """The client gives up after ten seconds, also when many ask at once."""
+        at = f"/v1/experiments/{self.send('POST', '/v1/experiments', JAVA_EXPERIMENT)['id']}"
+        for i in range(40):
+            outcome = {"failed": True} if i % 3 == 0 else {"values": [{"name": "f", "value": i / 7}]}
+            point = {"x": 0.02 * (i + 1), "k": i % 9 + 1, "c": "ab"[i % 2]}
+            self.send("POST", at + "/observations", json.dumps({"assignments": point, **outcome}))
+
+        def ask(_):
+            client = running.client()
+            began = time.monotonic()
+            status = client.raw("POST", at + "/suggestions", b"", JAVA_JSON)[0]
+            client.close()
+            return status, time.monotonic() - began
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(ask, range(8)))
+        self.assertEqual({status for status, _ in answers}, {200})
+        self.assertLess(max(seconds for _, seconds in answers), 10)
 
     def test_lists_with_unescaped_queries(self):
         self.send("GET", "/v1/experiments?q=a%20b&c=d+e&state=active", headers=JAVA)
