@@ -1,0 +1,127 @@
+"""The programs in docs/examples are run as a reader would run them, and must have done what they say."""
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+import server
+
+FOLDER = os.path.join(server.HERE, "..", "..", "docs", "examples")
+
+
+def setUpModule():
+    global running
+    running = server.Server("examples")
+
+
+def tearDownModule():
+    assert running.stop() == 0
+
+
+class Examples(unittest.TestCase):
+    def run_program(self, name):
+        """(the experiment that it made, what it printed)"""
+        env = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run([sys.executable, os.path.join(FOLDER, name + ".py")], env=env, capture_output=True, text=True, timeout=300)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        number = re.match(r"experiment (\d+): ", done.stdout)[1]
+        with_client = running.client()
+        self.addCleanup(with_client.close)
+        experiment = with_client.want("GET", f"/v1/experiments/{number}")
+        self.observations = server.pages(with_client, f"/v1/experiments/{number}/observations")[::-1]
+        return experiment, done.stdout
+
+    def loop(self, name, budget=None):
+        """Runs a program that evaluates once for each unit of its budget."""
+        experiment, said = self.run_program(name)
+        self.assertEqual(experiment["progress"]["observation_count"], budget or experiment["observation_budget"])
+        return experiment, said
+
+    def values(self, metric):
+        return [v["value"] for o in self.observations for v in o["values"] if v["name"] == metric]
+
+    def failures(self, part=slice(None)):
+        return sum(o["failed"] for o in self.observations[part])
+
+    def test_random_forest(self):
+        self.loop("random_forest")
+        self.assertGreater(max(self.values("accuracy")), 0.83)
+
+    def test_xgboost_classifier(self):
+        self.loop("xgboost_classifier")
+        self.assertGreater(max(self.values("auc")), 0.98)
+        self.assertLessEqual(self.failures(slice(-10, None)), 3)
+
+    def test_failed_observations(self):
+        self.loop("failed_observations")
+        self.assertGreater(max(self.values("accuracy")), 0.97)
+        self.assertGreater(self.failures(), 0)
+        self.assertLessEqual(self.failures(slice(-10, None)), 3)
+        self.assertTrue(all(o["metadata"]["reason"] for o in self.observations if o["failed"]))
+
+    def test_multimetric(self):
+        experiment, said = self.loop("multimetric")
+        points = re.findall(r"accuracy (\S+) with (\d+) nodes", said)
+        self.assertGreaterEqual(len(points), 4)
+        self.assertEqual(points, sorted(points, key=lambda point: float(point[0])), "a larger forest on the front is a better one")
+        self.assertEqual([m["strategy"] for m in experiment["metrics"]], ["optimize", "store", "optimize"])
+
+    def test_metric_constraint(self):
+        _, said = self.loop("metric_constraint")
+        accuracy, nodes = re.search(r"accuracy (\S+) with (\d+) nodes", said).groups()
+        self.assertGreater(float(accuracy), 0.9)
+        self.assertLessEqual(int(nodes), 3000)
+        self.assertGreaterEqual(sum(nodes <= 3000 for nodes in self.values("nodes")[10:]), 8)
+
+    def test_conditionals(self):
+        self.loop("conditionals")
+        self.assertGreater(max(self.values("accuracy")), 0.9)
+        wanted = {"linear": {"C"}, "rbf": {"C", "gamma"}, "poly": {"C", "gamma", "degree"}}
+        for o in self.observations:
+            self.assertEqual(set(o["assignments"]) - {"kernel"}, wanted[o["assignments"]["kernel"]])
+
+    def test_mixture(self):
+        self.loop("mixture")
+        self.assertGreater(max(self.values("yield")), 88)
+        self.assertLessEqual(self.failures(slice(-10, None)), 4)
+
+    def test_parallel_workers(self):
+        self.loop("parallel_workers", 41)
+        self.assertLess(min(self.values("value")), 1.0)
+        points = [tuple(o["assignments"].values()) for o in self.observations]
+        self.assertEqual(len(points), len(set(points)))
+
+    def test_warm_start(self):
+        self.loop("warm_start")
+        self.assertEqual([o["suggestion"] is None for o in self.observations], [True] * 8 + [False] * 10)
+        self.assertGreater(max(self.values("accuracy")), 0.965)
+        self.assertLessEqual(self.failures(slice(8, None)), 3)
+
+    def test_tasks(self):
+        experiment, said = self.run_program("tasks")
+        self.assertGreaterEqual(experiment["progress"]["observation_budget_consumed"], 12)
+        self.assertGreater(experiment["progress"]["observation_count"], 15, "cheap tasks were used")
+        self.assertGreater(float(re.search(r"accuracy (\S+)", said)[1]), 0.95)
+
+    def test_prior(self):
+        self.loop("prior")
+        self.assertLess(min(self.values("loss")), 0.27)
+        first = [o["assignments"] for o in self.observations[:5]]
+        self.assertGreater(sum(a["momentum"] for a in first) / len(first), 0.7)
+
+    def test_queued_suggestions(self):
+        self.loop("queued_suggestions")
+        self.assertEqual(self.observations[1]["assignments"], {"rate": 0.3, "trees": 20, "depth": 1})
+
+    def test_search(self):
+        _, said = self.loop("search")
+        good, low, high = re.search(r": (\d+) of 30 .* heights (\S+) to (\S+) m", said).groups()
+        self.assertGreaterEqual(int(good), 8)
+        self.assertGreater(float(high) - float(low), 0.03)
+
+    def test_the_page_shows_them_all(self):
+        with open(os.path.join(FOLDER, "..", "examples.md"), encoding="utf-8") as page:
+            text = page.read()
+        for name in os.listdir(FOLDER):
+            self.assertIn(f"(examples/{name})", text)
