@@ -212,6 +212,11 @@ int main(void)
         {"/v1/experiments", "", make_experiment, delete_experiment},
         {"/v1/clients/1/experiments", "sort=recent&", make_experiment, delete_experiment},
         {"/v1/experiments/1/observations", "", make_observation, delete_observation},
+        {"/v1/experiments/1/observations", "sort=value&", make_observation, delete_observation},
+        {"/v1/experiments/1/observations", "sort=value-m&", make_observation, delete_observation},
+        {"/v1/experiments/1/observations", "sort=value_stddev&", make_observation, delete_observation},
+        {"/v1/experiments/1/observations", "sort=parameter-x&", make_observation, delete_observation},
+        {"/v1/experiments/1/observations", "sort=timestamp&", make_observation, delete_observation},
         {"/v1/clients/1/tags", "", make_tag, NULL},
     };
     static const struct subject down = {"/v1/experiments/1/suggestions", "", make_suggestion, delete_suggestion};
