@@ -194,6 +194,7 @@ enum err_code metric_importance(const struct problem *problem, const struct hist
     struct space space;
     struct sample sample;
     space_init(&space, problem);
+    space_share(&space, history);
     sample_init(&sample, &space, history, metric);
     enum err_code code = ERR_NONE;
     if (sample.n < 2)

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "optimizer/enumeration.h"
 #include "optimizer/lattice.h"
+#include "optimizer/levels.h"
 
 static const double SQRT_HALF = 0.70710678118654752440;
 static const double GRID_SAME = 1e-12; // relative difference up to which a number is a grid value
@@ -15,9 +16,9 @@ static const double REACH = 1;         // ranges beyond the bounds from which da
 static const uint64_t MANY_LEVELS = (uint64_t)1 << 50; // numbers in [0, 1] are hardly finer
 static const uint64_t LIST_STEPS = 100000; // of an enumeration, before a space counts as too large for a list
 
-static void axis_init(struct axis *axis, const struct param *param, size_t column)
+static void axis_init(struct axis *axis, const struct param *param)
 {
-    *axis = (struct axis){.kind = param->kind, .log = param->log, .lo = param->lo, .hi = param->hi, .column = column};
+    *axis = (struct axis){.kind = param->kind, .log = param->log, .lo = param->lo, .hi = param->hi};
     if (param->kind == PARAM_INT)
         axis->levels = (uint64_t)(param->hi - param->lo) + 1;
     if (param->kind == PARAM_GRID || param->kind == PARAM_CATEGORICAL)
@@ -33,11 +34,7 @@ static void axis_init(struct axis *axis, const struct param *param, size_t colum
         axis->conditions = mem_calloc(param->n_conditions, sizeof *axis->conditions);
         memcpy(axis->conditions, param->conditions, param->n_conditions * sizeof *axis->conditions);
     }
-}
-
-static size_t axis_width(const struct axis *axis)
-{
-    return axis->kind == PARAM_CATEGORICAL ? (size_t)axis->levels : axis->n_conditions > 0 ? 2 : 1;
+    axis->width = param->kind == PARAM_CATEGORICAL ? (size_t)axis->levels : param->n_conditions > 0 ? 2 : 1;
 }
 
 // ------------------------------------------------------------------ one axis
@@ -122,10 +119,10 @@ static double axis_position(const struct axis *axis, double v, bool *exact)
 static bool axis_columns(const struct axis *axis, double position, bool exact, double *z)
 {
     if (axis->kind == PARAM_CATEGORICAL) {
-        for (uint64_t j = 0; j < axis->levels; j++)
-            z[axis->column + j] = 0;
+        size_t level = (size_t)position;
+        memset(z + axis->column, 0, axis->width * sizeof *z);
         if (exact)
-            z[axis->column + (size_t)position] = SQRT_HALF;
+            z[axis->column + (axis->shared != NULL ? axis->shared[level] : level)] = SQRT_HALF;
         return true;
     }
     double column = axis->levels > 1 ? position / (double)(axis->levels - 1) : position;
@@ -137,8 +134,7 @@ static bool axis_columns(const struct axis *axis, double position, bool exact, d
 
 static void axis_no_columns(const struct axis *axis, double *z)
 {
-    for (size_t c = 0; c < axis_width(axis); c++)
-        z[axis->column + c] = 0;
+    memset(z + axis->column, 0, axis->width * sizeof *z);
 }
 
 static double axis_natural(const struct axis *axis, double u)
@@ -389,24 +385,47 @@ static void set_list(struct space *space)
     enumeration_clear(&enumeration);
 }
 
+// Gives each parameter its kernel columns, and the fidelity the last.
+static void set_columns(struct space *space)
+{
+    space->d = 0;
+    for (size_t i = 0; i < space->p; i++) {
+        space->axes[i].column = space->d;
+        space->d += space->axes[i].width;
+    }
+    free(space->group);
+    space->group = mem_calloc(space->d + 1, sizeof *space->group);
+    for (size_t i = 0; i < space->p; i++)
+        for (size_t c = 0; c < space->axes[i].width; c++)
+            space->group[space->axes[i].column + c] = i;
+    space->n_groups = space->p;
+    if (space->fidelity.n > 1)
+        space->group[space->d++] = space->n_groups++;
+}
+
+void space_share(struct space *space, const struct history *history)
+{
+    for (size_t i = 0; i < space->p; i++) {
+        struct axis *axis = &space->axes[i];
+        if (axis->kind != PARAM_CATEGORICAL || axis->levels <= LEVELS_MANY || axis->shared != NULL)
+            continue;
+        axis->shared = mem_calloc((size_t)axis->levels, sizeof *axis->shared);
+        axis->width = levels_assign(history, i, (size_t)axis->levels, axis->shared);
+    }
+    set_columns(space);
+}
+
 void space_init(struct space *space, const struct problem *problem)
 {
     *space = (struct space){.p = problem->n_params};
     space->axes = mem_calloc(space->p, sizeof *space->axes);
     for (size_t i = 0; i < space->p; i++) {
-        axis_init(&space->axes[i], &problem->params[i], space->d);
-        space->d += axis_width(&space->axes[i]);
+        axis_init(&space->axes[i], &problem->params[i]);
         space->conditional = space->conditional || space->axes[i].n_conditions > 0;
         space->believed = space->believed || space->axes[i].belief.kind != PRIOR_NONE;
     }
     fidelity_init(&space->fidelity, problem);
-    space->group = mem_calloc(space->d + 1, sizeof *space->group);
-    for (size_t i = 0; i < space->p; i++)
-        for (size_t c = 0; c < axis_width(&space->axes[i]); c++)
-            space->group[space->axes[i].column + c] = i;
-    space->n_groups = space->p;
-    if (space->fidelity.n > 1)
-        space->group[space->d++] = space->n_groups++;
+    set_columns(space);
     polytope_init(&space->polytopes[0], problem, PARAM_DOUBLE, NULL); // problem_check has seen that they are not empty
     polytope_init(&space->polytopes[1], problem, PARAM_INT, NULL);
     set_order(space);
@@ -420,6 +439,7 @@ void space_clear(struct space *space)
         return;
     for (size_t i = 0; i < space->p; i++) {
         free(space->axes[i].grid);
+        free(space->axes[i].shared);
         free(space->axes[i].conditions);
     }
     free(space->axes);

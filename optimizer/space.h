@@ -6,7 +6,7 @@
 //     parameter                       unit u                              kernel columns
 //     double                          (v - lo) / (hi - lo), or of logs    u
 //     int, grid: level j of k         (j + 1/2) / k                       j / (k - 1), 0 when k = 1
-//     categorical: level j of k       (j + 1/2) / k                       one-hot, sqrt(1/2) at j
+//     categorical: level j of k       (j + 1/2) / k                       one-hot, sqrt(1/2) at j; of very many levels see levels.h
 //     number under a condition                                            sin c, cos c, with c the column from above
 //     inactive                        the middle                          zeros
 //
@@ -40,6 +40,8 @@ struct axis {
     uint64_t levels; // number of possible values; 0: continuous
     double *grid;    // GRID: [levels] ascending natural values
     size_t column;   // first kernel column
+    size_t width;    // number of kernel columns
+    size_t *shared;  // CATEGORICAL: [levels] which of them is a level's (levels.h); NULL: each level has its own
     struct condition *conditions; // when it is active; [n_conditions], all must hold
     size_t n_conditions;
     struct belief belief; // of a double
@@ -62,6 +64,9 @@ struct space {
 
 void space_init(struct space *space, const struct problem *problem);
 void space_clear(struct space *space);
+// Lets categorical parameters with very many levels do with fewer kernel columns, those that the trials need (levels.h). Before
+// anything is encoded.
+void space_share(struct space *space, const struct history *history);
 
 // Where a natural point stands relative to the space.
 enum place {

@@ -312,6 +312,7 @@ void suggest_fallback(const struct problem *problem, const struct history *histo
     struct setting setting;
     size_t n_known;
     space_init(&space, problem);
+    space_share(&space, history);
     evidence_init(&evidence, &space, problem, history);
     setting_init(&setting, &space, &evidence, history, problem->tolerance);
     double *u = mem_calloc(space.p, sizeof *u), *known = known_points(&setting, &n_known);

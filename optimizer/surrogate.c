@@ -47,6 +47,7 @@ struct surrogate *surrogate_create(const struct problem *problem, const struct h
 {
     struct surrogate *surrogate = mem_calloc(1, sizeof *surrogate);
     space_init(&surrogate->space, problem);
+    space_share(&surrogate->space, history);
     evidence_init(&surrogate->evidence, &surrogate->space, problem, history);
     surrogate->tolerance = problem->tolerance;
     surrogate->random = problem->random;

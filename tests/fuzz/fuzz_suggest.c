@@ -12,9 +12,13 @@
 //     Normal MEAN SD, beta A B: prior of the parameter before
 //     least THRESHOLD W...    the sum of W X is at least the threshold
 //     most THRESHOLD W...     at most
+//     Metric STRATEGY MAXIMIZE THRESHOLD    0: optimized, 1: a constraint, 2: stored; the first instead of the one of the options
+//     Task COST
 //     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
 //     failure PHASE FILLER INEVITABLE X...
+//     value METRIC VALUE STDDEV    of a further metric of the trial before
 //     pending X...
+//     at TASK                 of the trial or the pending point before
 //     relaxed SEQUENCE STEPS  (trials are numbered 1, 2, ...)
 //     theta MODEL N_FIT THETA...
 #include <math.h>
@@ -27,7 +31,8 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/optimizer/properties.h"
 
-enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_CONDITIONS = 3, MAX_CONSTRAINTS = 4, MAX_THETA = MAX_PARAMS + 2 };
+enum { MAX_PARAMS = 6, MAX_LEVELS = 32, MAX_TRIALS = 40, MAX_PENDING = 10, MAX_RELAXATIONS = 8, MAX_CONDITIONS = 3 };
+enum { MAX_CONSTRAINTS = 4, MAX_METRICS = 8, MAX_TASKS = 4, MAX_THETA = MAX_PARAMS + 3, MANY_LEVELS = 2000 };
 
 struct input {
     struct param params[MAX_PARAMS];
@@ -35,13 +40,17 @@ struct input {
     struct condition conditions[MAX_PARAMS][MAX_CONDITIONS];
     double weights[MAX_CONSTRAINTS][MAX_PARAMS];
     struct linear_constraint constraints[MAX_CONSTRAINTS];
-    struct metric metric;
+    struct metric metrics[MAX_METRICS];
+    bool has_metrics;
+    struct task tasks[MAX_TASKS];
     struct problem problem;
     double points[MAX_TRIALS + MAX_PENDING][MAX_PARAMS];
     size_t n_points;
-    double value[MAX_TRIALS], stddev[MAX_TRIALS];
+    double value[MAX_TRIALS][MAX_METRICS], stddev[MAX_TRIALS][MAX_METRICS];
     struct trial trials[MAX_TRIALS];
     const double *pending[MAX_PENDING];
+    size_t pending_tasks[MAX_PENDING];
+    size_t *task; // of what was read last
     struct relaxation relaxations[MAX_RELAXATIONS];
     double theta[MODEL_COUNT][MAX_THETA];
     struct hyperparameters given[MODEL_COUNT];
@@ -91,7 +100,7 @@ static const double *read_point(struct input *input, char **at)
 static void read_options(struct input *input, char *at)
 {
     input->problem.tolerance = (enum tolerance)read_count(&at, 2);
-    input->metric.maximize = read_count(&at, 1) == 1;
+    input->metrics[0].maximize = read_count(&at, 1) == 1;
     input->problem.random = read_count(&at, 1) == 1;
     input->history.seed = (uint32_t)read_count(&at, UINT32_MAX);
     input->history.n_initial = read_count(&at, 1000);
@@ -109,7 +118,7 @@ static void read_param(struct input *input, enum param_kind kind, bool log, char
     if (kind == PARAM_GRID) {
         param->n_levels = read_numbers(&at, MAX_LEVELS, input->grids[i]);
     } else if (kind == PARAM_CATEGORICAL) {
-        param->n_levels = read_count(&at, MAX_LEVELS);
+        param->n_levels = read_count(&at, MANY_LEVELS);
     } else {
         param->lo = read_number(&at);
         param->hi = read_number(&at);
@@ -142,14 +151,50 @@ static void read_trial(struct input *input, bool failed, char *at)
     if (i == MAX_TRIALS)
         return;
     struct trial *trial = &input->trials[i];
-    *trial = (struct trial){.failed = failed, .value = &input->value[i], .sequence = ++input->history.n_trials};
+    *trial = (struct trial){.failed = failed, .value = input->value[i], .sequence = ++input->history.n_trials};
     trial->phase = (enum phase)read_count(&at, PHASE_FALLBACK);
     trial->filler = read_count(&at, 1) == 1;
     trial->inevitable = read_number(&at);
-    input->value[i] = failed ? (double)NAN : read_number(&at); // that of a failure is not read
-    input->stddev[i] = failed ? (double)NAN : read_number(&at);
-    trial->stddev = input->stddev[i] > -1 || isnan(input->stddev[i]) ? &input->stddev[i] : NULL;
+    for (size_t m = 0; m < MAX_METRICS && failed; m++)
+        input->value[i][m] = input->stddev[i][m] = NAN; // not read
+    if (!failed) {
+        input->value[i][0] = read_number(&at);
+        input->stddev[i][0] = read_number(&at);
+    }
+    trial->stddev = input->stddev[i][0] > -1 || isnan(input->stddev[i][0]) ? input->stddev[i] : NULL;
+    input->task = &trial->task;
     trial->x = read_point(input, &at);
+}
+
+static void read_pending(struct input *input, char *at)
+{
+    size_t i = input->history.n_pending;
+    if (i == MAX_PENDING)
+        return;
+    input->history.n_pending++;
+    input->pending[i] = read_point(input, &at);
+    input->task = &input->pending_tasks[i];
+}
+
+static void read_metric(struct input *input, char *at)
+{
+    size_t i = input->has_metrics ? input->problem.n_metrics : 0;
+    if (i == MAX_METRICS)
+        return;
+    input->has_metrics = true;
+    input->problem.n_metrics = i + 1;
+    input->metrics[i].strategy = (enum metric_strategy)read_count(&at, METRIC_STORE);
+    input->metrics[i].maximize = read_count(&at, 1) == 1;
+    input->metrics[i].has_threshold = has_number(&at, &input->metrics[i].threshold);
+}
+
+static void read_value(struct input *input, char *at)
+{
+    size_t n = input->history.n_trials, m = read_count(&at, MAX_METRICS - 1);
+    if (n == 0 || input->trials[n - 1].failed)
+        return;
+    input->value[n - 1][m] = read_number(&at);
+    input->stddev[n - 1][m] = read_number(&at);
 }
 
 static void read_theta(struct input *input, char *at)
@@ -203,8 +248,21 @@ static void read_line(struct input *input, const char *word, char *at)
         read_trial(input, word[0] == 'f', at);
         break;
     case 'p':
-        if (history->n_pending < MAX_PENDING)
-            input->pending[history->n_pending++] = read_point(input, &at);
+        read_pending(input, at);
+        break;
+    case 'a':
+        if (input->task != NULL)
+            *input->task = read_count(&at, MAX_TASKS);
+        break;
+    case 'M':
+        read_metric(input, at);
+        break;
+    case 'v':
+        read_value(input, at);
+        break;
+    case 'T':
+        if (input->problem.n_tasks < MAX_TASKS)
+            input->tasks[input->problem.n_tasks++].cost = read_number(&at);
         break;
     case 'r':
         if (history->n_relaxations < MAX_RELAXATIONS) {
@@ -222,13 +280,15 @@ static void read_line(struct input *input, const char *word, char *at)
 
 static void read_input(struct input *input, const uint8_t *data, size_t size)
 {
-    input->metric.strategy = METRIC_OPTIMIZE;
+    input->metrics[0].strategy = METRIC_OPTIMIZE;
     input->problem.params = input->params;
     input->problem.constraints = input->constraints;
-    input->problem.metrics = &input->metric;
+    input->problem.metrics = input->metrics;
+    input->problem.tasks = input->tasks;
     input->problem.n_metrics = 1;
     input->history.trials = input->trials;
     input->history.pending = input->pending;
+    input->history.pending_tasks = input->pending_tasks;
     input->history.relaxations = input->relaxations;
     char *text = mem_calloc(size + 1, 1), *line = text;
     if (size > 0)

@@ -251,7 +251,8 @@ static const char *wrong_gaps(const struct problem *problem, const struct histor
         return "a predicted value where there is none, or none where there is one";
     if (suggestion->phase != PHASE_MODEL)
         return knows_metrics(problem, suggestion->mean) ? "a predicted value without a model" : NULL;
-    bool plain = problem->n_metrics == 1; // with several there may be nothing to improve on, or nothing that is optimized
+    // With several metrics there may be nothing to improve on.
+    bool plain = problem->n_metrics == 1 && problem->metrics[0].strategy == METRIC_OPTIMIZE;
     if (knows_metrics(problem, suggestion->mean) != values ||
         (isnan(suggestion->expected_improvement) ? plain && values : !values))
         return "a suggestion without its predicted value";

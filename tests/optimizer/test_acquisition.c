@@ -151,6 +151,73 @@ static void test_many(void)
     fixture_clear(&f);
 }
 
+// The probability of the constraints beside that of success; alone it decides while nothing satisfies them.
+static void test_satisfying(void)
+{
+    struct fixture f;
+    struct score scores[REFERENCE_TESTS];
+    fixture_init(&f);
+    const struct bound bounds[] = {{.gp = f.gp, .threshold = 0.3, .noise = 0.01}, {.gp = f.gp, .threshold = -0.5}};
+    f.acquisition.aim = AIM_SATISFYING;
+    f.acquisition.objectives[0].gp = NULL;
+    f.acquisition.bounds = bounds;
+    f.acquisition.n_bounds = 2;
+    acquisition_score(&f.acquisition, reference_points, REFERENCE_TESTS, scores);
+    for (size_t i = 0; i < REFERENCE_TESTS; i++) {
+        double mu = reference_gp_mu[i], var = reference_gp_var[i];
+        double log_p = special_log_cdf((0.3 - mu) / sqrt(var + 0.01)) + special_log_cdf((-0.5 - mu) / sqrt(var));
+        is_near(scores[i].merit, 0, 0, "nothing else counts");
+        is_near(scores[i].log_constraints, log_p, 1e-7, "the probability that both hold, with the noise");
+        is_near(acquisition_value(&f.acquisition, &scores[i], 1e-9), scores[i].log_pof + log_p, 1e-7, "and that it works");
+        ok(!acquisition_is_filler(&f.acquisition, &scores[i]), "no filler");
+    }
+    ok(!acquisition_is_blind(&f.acquisition), "there is an aim");
+    fixture_clear(&f);
+}
+
+static void test_front(void)
+{
+    struct fixture f;
+    struct score scores[REFERENCE_TESTS];
+    const double first[] = {-0.5, 0.5}, second[] = {0.5, -0.5}, ref[] = {1, 1};
+    struct front front;
+    fixture_init(&f);
+    front_init(&front, first, second, 2, ref);
+    f.acquisition.aim = AIM_FRONT;
+    f.acquisition.front = &front;
+    f.acquisition.objectives[1] = (struct bound){.gp = f.gp, .noise = 0.01};
+    acquisition_score(&f.acquisition, reference_points, REFERENCE_TESTS, scores);
+    for (size_t i = 0; i < REFERENCE_TESTS; i++) {
+        double mu = reference_gp_mu[i], var = reference_gp_var[i];
+        is_near(scores[i].merit, front_log_improvement(&front, (double[]){mu, mu}, (double[]){var, var - 0.01}), 1e-7,
+                "growth of the area, each model without its noise");
+    }
+    fixture_clear(&f);
+}
+
+static void test_ground(void)
+{
+    struct fixture f;
+    const double covered[] = {0.9, 0.9, 0.1, 0.1}, u[] = {0.1, 0.1, 0.1, 0.3, 0.1, 0.5, 0.5, 0.5, 0.9, 0.8};
+    struct score scores[5];
+    fixture_init(&f);
+    f.acquisition.aim = AIM_GROUND;
+    f.acquisition.objectives[0].gp = NULL;
+    f.acquisition.covered = covered;
+    f.acquisition.n_covered = 2;
+    f.acquisition.radius = 0.2;
+    acquisition_score(&f.acquisition, u, 5, scores);
+    ok(scores[0].merit < -300, "where it is covered nothing is new");
+    for (size_t i = 1; i < 5; i++) { // two discs share r^2 (2 acos h - 2 h sqrt(1 - h^2)) of pi r^2, h = distance / 2r
+        double h = (double[]){0, 0.5, 1, 1, 0.25}[i], shared = 2 * (acos(h) - h * sqrt(1 - h * h)) / acos(-1);
+        is_near(scores[i].merit, log(1 - shared), 1e-12, "the part of the disc that is not in the nearest covered one");
+    }
+    f.acquisition.n_covered = 0;
+    acquisition_score(&f.acquisition, u, 1, scores);
+    is_near(scores[0].merit, 0, 0, "all is new while nothing is covered");
+    fixture_clear(&f);
+}
+
 int main(void)
 {
     runtime_init();
@@ -159,5 +226,8 @@ int main(void)
     TAP_RUN(test_noise);
     TAP_RUN(test_open);
     TAP_RUN(test_many);
+    TAP_RUN(test_satisfying);
+    TAP_RUN(test_front);
+    TAP_RUN(test_ground);
     return tap_done();
 }

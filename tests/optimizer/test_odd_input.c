@@ -11,7 +11,7 @@
 #include "tests/optimizer/properties.h"
 #include "tests/tap.h"
 
-enum { MAX_P = 6, MAX_N = 40, CASES = 400 };
+enum { MAX_P = 6, MAX_N = 40, MAX_METRICS = 7, CASES = 800 };
 
 // What a scene is about, besides chance.
 enum size { ANY_SIZE, ONE_PARAMETER, SMALL, ONE_POINT, SIZES };
@@ -25,11 +25,11 @@ struct scene {
     struct condition conditions[MAX_P][2];
     double weights[2][MAX_P];
     struct linear_constraint constraints[2];
-    struct metric metric;
+    struct metric metrics[MAX_METRICS];
     struct task tasks[3];
     size_t pending_tasks[MAX_N];
     struct problem problem;
-    double x[2 * MAX_N][MAX_P], value[MAX_N], stddev[MAX_N];
+    double x[2 * MAX_N][MAX_P], value[MAX_N][MAX_METRICS], stddev[MAX_N][MAX_METRICS];
     struct trial trials[MAX_N];
     const double *pending[MAX_N];
     struct relaxation relaxations[4];
@@ -79,6 +79,8 @@ static void make_param(struct scene *scene, size_t i, enum size size)
         break;
     case PARAM_CATEGORICAL:
     default:
+        if (!few && below(scene, 12) == 0)
+            param->n_levels = 1000;
         break;
     }
 }
@@ -88,7 +90,7 @@ static void make_conditions(struct scene *scene)
 {
     size_t on[2], n_on = 0, n = scene->problem.n_params;
     for (size_t i = 0; i < n && n_on < 2; i++)
-        if (scene->params[i].kind == PARAM_CATEGORICAL)
+        if (scene->params[i].kind == PARAM_CATEGORICAL && scene->params[i].n_levels <= 8)
             on[n_on++] = i;
     for (size_t i = 0; i < n && n_on > 0; i++) {
         bool is_conditional = i == on[0] || (n_on == 2 && i == on[1]);
@@ -157,7 +159,7 @@ static double make_value(struct scene *scene, enum values style, double size, si
     case TIED:
         return round(value);
     case TIED_AT_BEST:
-        return i % 3 > 0 ? fabs(value) * (scene->metric.maximize ? -1 : 1) : 0;
+        return i % 3 > 0 ? fabs(value) * (scene->metrics[0].maximize ? -1 : 1) : 0;
     case NEARLY_EQUAL:
         return 1 + 1e-13 * random_normal(&scene->random);
     case MOSTLY_HUGE:
@@ -193,12 +195,12 @@ static void make_trial(struct scene *scene, size_t i, enum values style, double 
 {
     bool failed = failing == 0 || below(scene, 4) < failing - 1;
     double value = fmin(fmax(make_value(scene, style, size, i), -DBL_MAX), DBL_MAX);
-    scene->value[i] = failed ? (double)NAN : value; // that of a failure is not read
-    scene->stddev[i] = below(scene, 2) == 0 ? 0 : fmin(fabs(random_normal(&scene->random)) * scale(scene), DBL_MAX);
+    scene->value[i][0] = failed ? (double)NAN : value; // that of a failure is not read
+    scene->stddev[i][0] = below(scene, 2) == 0 ? 0 : fmin(fabs(random_normal(&scene->random)) * scale(scene), DBL_MAX);
     scene->trials[i] = (struct trial){.x = scene->x[i],
                                       .failed = failed,
-                                      .value = &scene->value[i],
-                                      .stddev = style == NOISY ? &scene->stddev[i] : NULL,
+                                      .value = scene->value[i],
+                                      .stddev = style == NOISY ? scene->stddev[i] : NULL,
                                       .phase = (enum phase)below(scene, 6),
                                       .filler = below(scene, 5) == 0,
                                       .inevitable = below(scene, 3) == 0 ? random_uniform(&scene->random) : 0,
@@ -241,15 +243,37 @@ static void make_tasks(struct scene *scene)
     scene->history.pending_tasks = n > 1 && below(scene, 4) == 0 ? NULL : scene->pending_tasks;
 }
 
+// Several metrics in any order, at least one of them optimized or a constraint; each with values of a style of its own.
+static void make_metrics(struct scene *scene)
+{
+    static const enum metric_strategy all[MAX_METRICS] = {METRIC_OPTIMIZE,   METRIC_CONSTRAINT, METRIC_STORE,     METRIC_OPTIMIZE,
+                                                          METRIC_CONSTRAINT, METRIC_CONSTRAINT, METRIC_CONSTRAINT};
+    size_t first = below(scene, 2) == 0 ? below(scene, 2) : below(scene, MAX_METRICS), n = 1 + below(scene, MAX_METRICS - 1);
+    scene->problem.n_metrics = n;
+    for (size_t m = 0; m < n; m++) {
+        enum values style = (enum values)below(scene, VALUES);
+        double size = scale(scene);
+        struct metric *metric = &scene->metrics[m];
+        *metric = (struct metric){.strategy = n == 1 ? METRIC_CONSTRAINT : all[(first + m) % MAX_METRICS], .maximize = below(scene, 2) == 0};
+        metric->has_threshold = metric->strategy == METRIC_CONSTRAINT || below(scene, 3) == 0;
+        metric->threshold = fmin(fmax(make_value(scene, style, size, 0), -DBL_MAX), DBL_MAX);
+        for (size_t i = 0; i < scene->history.n_trials; i++) {
+            double value = fmin(fmax(make_value(scene, style, size, i), -DBL_MAX), DBL_MAX);
+            scene->value[i][m] = scene->trials[i].failed ? (double)NAN : value;
+            scene->stddev[i][m] = below(scene, 2) == 0 ? 0 : fmin(fabs(random_normal(&scene->random)) * scale(scene), DBL_MAX);
+        }
+    }
+}
+
 static void make_scene(struct scene *scene, uint64_t number)
 {
     memset(scene, 0, sizeof *scene);
     scene->random = random_stream(77, number, 1);
     enum size size = below(scene, 2) == 0 ? (enum size)below(scene, SIZES) : ANY_SIZE;
-    scene->metric = (struct metric){.strategy = METRIC_OPTIMIZE, .maximize = below(scene, 2) == 0};
+    scene->metrics[0] = (struct metric){.strategy = METRIC_OPTIMIZE, .maximize = below(scene, 2) == 0};
     scene->problem = (struct problem){.params = scene->params,
                                       .n_params = size == ONE_PARAMETER ? 1 : 1 + below(scene, size == SMALL ? 3 : MAX_P),
-                                      .metrics = &scene->metric,
+                                      .metrics = scene->metrics,
                                       .n_metrics = 1,
                                       .tolerance = (enum tolerance)below(scene, 3),
                                       .random = below(scene, 12) == 0};
@@ -262,6 +286,8 @@ static void make_scene(struct scene *scene, uint64_t number)
     make_history(scene);
     if (below(scene, 3) == 0)
         make_tasks(scene);
+    if (below(scene, 2) == 0)
+        make_metrics(scene);
 }
 
 static enum err_code check(const struct scene *scene, struct err *err)
@@ -273,7 +299,7 @@ static enum err_code check(const struct scene *scene, struct err *err)
 static void test_scenes(void)
 {
     struct scene *scene = mem_calloc(1, sizeof *scene);
-    size_t unsound = 0, broken = 0, constrained = 0;
+    size_t unsound = 0, broken = 0, constrained = 0, combined = 0;
     for (uint64_t number = 0; number < CASES; number++) {
         struct err err = {0};
         make_scene(scene, number);
@@ -284,12 +310,14 @@ static void test_scenes(void)
         }
         const char *wrong = properties_broken(&scene->problem, &scene->history, NULL);
         constrained += scene->problem.n_constraints > 0;
+        combined += scene->problem.n_metrics > 1 && scene->problem.n_tasks > 1;
         broken += wrong != NULL;
         if (wrong != NULL)
             printf("# scene %d: %s\n", (int)number, wrong);
     }
     is_int(unsound, 0, "every scene passes the checks");
     ok(constrained > CASES / 20, "%zu scenes have linear constraints", constrained);
+    ok(combined > CASES / 20, "%zu scenes have several metrics and tasks", combined);
     is_int(broken, 0, "scenes with an answer that is not sensible");
     free(scene);
 }
@@ -311,12 +339,13 @@ static void spoil(struct scene *scene)
         scene->x[i][c] = not_finite(scene);
     } else if (how == 1 && n > 0) {
         scene->trials[i].failed = false;
-        scene->value[i] = not_finite(scene);
+        scene->value[i][below(scene, scene->problem.n_metrics)] = not_finite(scene);
     } else if (how == 2 && n > 0) {
         scene->trials[i].failed = false;
-        scene->value[i] = 1;
-        scene->trials[i].stddev = &scene->stddev[i];
-        scene->stddev[i] = below(scene, 2) == 0 ? -1e-13 : not_finite(scene);
+        for (size_t m = 0; m < scene->problem.n_metrics; m++)
+            scene->value[i][m] = 1;
+        scene->trials[i].stddev = scene->stddev[i];
+        scene->stddev[i][below(scene, scene->problem.n_metrics)] = below(scene, 2) == 0 ? -1e-13 : not_finite(scene);
     } else if (how == 3 && n > 0) {
         scene->trials[i].inevitable = below(scene, 2) == 0 ? 1.5 : not_finite(scene);
     } else if (how == 4 && scene->history.n_pending > 0 && param_active(&scene->params[c], scene->x[n])) {

@@ -82,6 +82,24 @@ static void test_log_sums(void)
     ok(isfinite(special_log_ei(0, 0, -1e6)), "log EI without variance, far away");
 }
 
+// I_x(a, b) where it has a closed form.
+static void test_incomplete_beta(void)
+{
+    const double pi = acos(-1);
+    is_near(special_incomplete_beta(2, 3, 0.4), 0.5248, 1e-14, "I of shapes 2, 3: a sum of binomial probabilities");
+    is_near(special_incomplete_beta(0.5, 0.5, 0.25), 1.0 / 3, 1e-14, "the arcsine distribution");
+    is_near(special_incomplete_beta(0.5, 1.5, 0.25), 1.0 / 3 + 2 / pi * sqrt(0.1875), 1e-14, "two discs");
+    for (double x = 0; x <= 1; x += 0.125) {
+        is_near(special_incomplete_beta(1, 7, x), 1 - pow(1 - x, 7), 1e-14, "b = 7");
+        is_near(special_incomplete_beta(7, 1, x), pow(x, 7), 1e-14, "a = 7");
+        is_near(special_incomplete_beta(0.5, 1, x), sqrt(x), 1e-14, "two intervals");
+        is_near(special_incomplete_beta(0.5, 50.5, x) + special_incomplete_beta(50.5, 0.5, 1 - x), 1, 1e-13, "symmetry");
+    }
+    // The volume two balls of radius 1 in three dimensions share at a distance t: pi (4 + t) (2 - t)^2 / 12.
+    for (double t = 0; t <= 2; t += 0.25)
+        is_near(1 - special_incomplete_beta(0.5, 2, t * t / 4), (4 + t) * (2 - t) * (2 - t) / 16, 1e-14, "two balls");
+}
+
 int main(void)
 {
     runtime_init();
@@ -90,5 +108,6 @@ int main(void)
     TAP_RUN(test_continuous_between_branches);
     TAP_RUN(test_far_tails);
     TAP_RUN(test_log_sums);
+    TAP_RUN(test_incomplete_beta);
     return tap_done();
 }

@@ -142,6 +142,44 @@ static void test_noise_and_improvement(void)
     ok(transform_noise(&t, 1e-310, 1e300) <= 1e10, "bounded there too");
 }
 
+// Values on both sides of a threshold: sign(v) log(1 + |v|), v in units of the median distance from it, then standardised.
+static void test_constraint(void)
+{
+    static const double y[] = {1, 2, 3, 10}, v[] = {-1.5, -0.5, 0.5, 7.5}; // threshold 2.5, median distance 1
+    double t[4], mean = 0, squares = 0, back, stddev;
+    for (size_t i = 0; i < 4; i++) {
+        t[i] = copysign(log(1 + fabs(v[i])), v[i]);
+        mean += t[i] / 4;
+        squares += t[i] * t[i] / 4;
+    }
+    double sd = sqrt(squares - mean * mean);
+    for (int maximize = 0; maximize < 2; maximize++) {
+        struct transform transform;
+        double natural[4], sign = maximize ? -1 : 1;
+        for (size_t i = 0; i < 4; i++)
+            natural[i] = sign * y[i];
+        transform_fit_constraint(&transform, natural, 4, maximize, sign * 2.5);
+        for (size_t i = 0; i < 4; i++) {
+            is_near(transform_apply(&transform, natural[i]), (t[i] - mean) / sd, 1e-12, "squashed on both sides");
+            transform_invert(&transform, (t[i] - mean) / sd, 0.1, &back, &stddev);
+            is_near(back, natural[i], 1e-11, "invert undoes apply");
+            double step = 1e-6, slope = transform_apply(&transform, natural[i] + step) - transform_apply(&transform, natural[i] - step);
+            is_near(transform_slope(&transform, natural[i]), fabs(slope) / (2 * step), 1e-7, "slope");
+        }
+        is_near(transform_apply(&transform, sign * 2.5), -mean / sd, 1e-12, "the threshold");
+    }
+    static const double at[] = {7, 7, 7}, mostly[] = {7, 7, 7, 9}, huge[] = {-1e308, 1e308, 5e307};
+    struct transform transform;
+    transform_fit_constraint(&transform, at, 3, false, 7);
+    ok(fabs(transform_apply(&transform, 7)) <= 0, "all values at the threshold become 0");
+    transform_fit_constraint(&transform, mostly, 4, false, 7);
+    ok(transform_apply(&transform, 9) > transform_apply(&transform, 7) + 1, "one value off it is told apart");
+    transform_fit_constraint(&transform, huge, 3, true, 0);
+    ok(transform_apply(&transform, -1e308) > transform_apply(&transform, 5e307) &&
+           transform_apply(&transform, 5e307) > transform_apply(&transform, 1e308),
+       "huge values keep their order");
+}
+
 int main(void)
 {
     runtime_init();
@@ -151,5 +189,6 @@ int main(void)
     TAP_RUN(test_constant);
     TAP_RUN(test_inverse_and_slope);
     TAP_RUN(test_noise_and_improvement);
+    TAP_RUN(test_constraint);
     return tap_done();
 }
