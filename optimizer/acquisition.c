@@ -7,6 +7,7 @@
 #include "optimizer/special.h"
 
 static const double PENALTY = 50, PENALTY_SLOPE = 20; // below the floor
+static const double OUT_OF_TURN = 1000;               // another region's candidates: only where there are no others
 static const double OPEN_RADIUS = 0.05;               // of the box
 static const double VARIANCE_MIN = 1e-12;
 static const double TINY = 1e-300;                    // keeps the distance term finite on an open point itself
@@ -97,6 +98,9 @@ static void score_block(const struct acquisition *a, const double *u, size_t m, 
         scores[i] = (struct score){.merit = merit_of(a, &f, i, z + i * d, a->feasibility != NULL ? latent[i] : 0),
                                    .log_pof = a->feasibility != NULL ? log_pof[i] : 0,
                                    .distance = distance_term(a, u + i * p) + a->belief * space_log_belief(a->space, u + i * p)};
+    for (size_t i = 0; i < m && a->regions != NULL; i++)
+        if (!regions_hold(a->regions, u + i * p))
+            scores[i].distance -= OUT_OF_TURN;
     for (size_t k = 0; k < a->n_bounds; k++)
         add_bound(&a->bounds[k], z, m, scores);
 }

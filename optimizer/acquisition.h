@@ -43,6 +43,7 @@
 #include "optimizer/feasibility.h"
 #include "optimizer/gp.h"
 #include "optimizer/hypervolume.h"
+#include "optimizer/regions.h"
 #include "optimizer/space.h"
 
 #define ACQUISITION_SUCCESS 3e-5 // c
@@ -75,13 +76,14 @@ struct acquisition {
     const double *known; // [n_known x d] kernel columns of all known points; read when both models are missing
     size_t n_known;
     double belief; // exponent of the users' priors
+    const struct regions *regions; // candidates of other regions than the current one are out of turn; NULL: anywhere
 };
 
 struct score {
     double merit;           // log EI; without an objective what stands for it
     double log_pof;         // 0 without a classifier
     double log_constraints; // that every constraint metric is on the right side; 0 without any
-    double distance;        // the terms for open suggestions and for priors
+    double distance;        // the terms for open suggestions, for priors, and for what is out of turn
 };
 
 // Scores m snapped candidates u [m x p].

@@ -207,3 +207,8 @@ void evidence_rank(const struct evidence *evidence, const double *merit, size_t 
         order[i] = ranked[i].index;
     free(ranked);
 }
+
+const double *evidence_success(const struct evidence *evidence, size_t i)
+{
+    return evidence->u + evidence->rows[i] * evidence->p;
+}

@@ -43,6 +43,9 @@ void evidence_init(struct evidence *evidence, const struct space *space, const s
 void evidence_clear(struct evidence *evidence);
 size_t evidence_bytes(const struct evidence *evidence);
 
+// Unit coordinates [p] of a success.
+const double *evidence_success(const struct evidence *evidence, size_t i);
+
 // Orders the successes by merit [n_success] (smaller is better), those inside the space before the others; order [n_success] gets
 // indices into rows.
 void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order);

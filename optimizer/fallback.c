@@ -43,7 +43,7 @@ void fallback_choose(const struct taken *taken, double box, uint32_t seed, uint6
     evidence_values(evidence, merit);
     evidence_rank(evidence, merit, order);
     for (size_t i = 0; i < n_tops * n_sd * PER_TOP; i++) {
-        const double *top = evidence->u + evidence->rows[order[i % n_tops]] * p;
+        const double *top = evidence_success(evidence, order[i % n_tops]);
         search_perturb(space, &random, top, SD[i / n_tops % n_sd] * box, true, point);
         space_snap(space, point);
         space_encode(space, point, z);

@@ -266,17 +266,38 @@ static size_t find_believed(const struct goal *goal, const struct acquisition *a
     return n;
 }
 
-// Adds to the incumbent or the front what the open suggestions are believed to find.
+// Adds to the incumbent or the front what the open suggestions are believed to find. (Not where regions take turns: most are open
+// elsewhere.)
 static void believe(struct goal *goal, const double *open_z, size_t n_open, struct acquisition *acquisition)
 {
     double *values = mem_calloc(2 * n_open, sizeof *values);
     size_t n = find_believed(goal, acquisition, open_z, n_open, values);
-    if (acquisition->aim == AIM_VALUE && goal->believers[0] != NULL)
+    if (acquisition->aim == AIM_VALUE && goal->believers[0] != NULL && acquisition->regions == NULL)
         for (size_t i = 0; i < n; i++)
             acquisition->best = fmin(acquisition->best, values[i]);
     if (acquisition->aim == AIM_FRONT)
         front_add(&goal->front, values, values + n_open, n);
     free(values);
+}
+
+// Whose turn it is among the regions of the best solutions so far, and what is to be improved there.
+static void take_turns(struct goal *goal, const struct table *table, struct acquisition *acquisition)
+{
+    const struct evidence *evidence = &goal->surrogate->evidence;
+    size_t n = 0, *order = mem_calloc(evidence->n_success, sizeof *order);
+    evidence_rank(evidence, goal->merit, order);
+    for (size_t i = 0; i < evidence->n_success; i++)
+        if (goal->satisfied[order[i]])
+            order[n++] = order[i];
+    regions_init(&goal->regions, &goal->surrogate->space, evidence, order, n, goal->surrogate->n_solutions, goal->turn);
+    bool *mask = mem_calloc(evidence->n_success, sizeof *mask);
+    for (size_t i = 0; i < n; i++)
+        mask[order[i]] = regions_hold(&goal->regions, evidence_success(evidence, order[i]));
+    acquisition->best = least_of(table->level[0], mask, table->n);
+    if (goal->regions.n > 0)
+        acquisition->regions = &goal->regions;
+    free(mask);
+    free(order);
 }
 
 enum err_code goal_init(struct goal *goal, struct surrogate *surrogate, size_t n_model, const double *open_z, size_t n_open,
@@ -304,7 +325,7 @@ enum err_code goal_init(struct goal *goal, struct surrogate *surrogate, size_t n
     } else if (n_satisfied == 0) {
         acquisition->aim = AIM_SATISFYING;
     } else if (evidence->n_objectives == 1) {
-        acquisition->best = least_of(table.level[0], goal->satisfied, table.n);
+        take_turns(goal, &table, acquisition);
     } else {
         make_front(goal, &goal->models, &table, goal->satisfied, &goal->front);
         acquisition->aim = AIM_FRONT;
@@ -320,6 +341,7 @@ void goal_clear(struct goal *goal)
 {
     for (size_t k = 0; k < sizeof goal->believers / sizeof *goal->believers; k++)
         gp_destroy(goal->believers[k]);
+    regions_clear(&goal->regions);
     free(goal->merit);
     free(goal->satisfied);
     free(goal->covered);
@@ -328,14 +350,16 @@ void goal_clear(struct goal *goal)
 size_t goal_tops(const struct goal *goal, size_t most, double *tops)
 {
     const struct evidence *evidence = &goal->surrogate->evidence;
-    size_t n = evidence->n_success, p = evidence->p, n_equal = 1, n_tops = n < most ? n : most;
+    size_t n = evidence->n_success, p = evidence->p, n_equal = 1, n_tops = 0;
     size_t *order = mem_calloc(n, sizeof *order);
     evidence_rank(evidence, goal->merit, order);
     while (evidence->n_objectives != 1 && n_equal < n && !(goal->merit[order[n_equal]] > goal->merit[order[0]]))
         n_equal++;
-    for (size_t i = 0; i < n_tops; i++) {
+    for (size_t i = 0; i < n && n_tops < most; i++) {
         size_t at = i < n_equal ? (i + goal->turn) % n_equal : i;
-        memcpy(tops + i * p, evidence->u + evidence->rows[order[at]] * p, p * sizeof *tops);
+        const double *u = evidence_success(evidence, order[at]);
+        if (regions_hold(&goal->regions, u))
+            memcpy(tops + n_tops++ * p, u, p * sizeof *tops);
     }
     free(order);
     return n_tops;

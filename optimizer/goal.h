@@ -3,6 +3,7 @@
 //     one optimized metric        expected improvement below the best value among the points that satisfy the constraints
 //     two                         expected growth of the dominated area (hypervolume.h), same points
 //     no point satisfies yet      the probability that one does
+//     one, several solutions      the same, in turn within the regions around the best different points (regions.h)
 //     constraint metrics only     new ground that satisfies them (acquisition.h, coverage)
 //
 // Each constraint metric has a model of its own, and the probability that its value is on the right side of the threshold is a
@@ -20,6 +21,7 @@
 
 #include "optimizer/acquisition.h"
 #include "optimizer/hypervolume.h"
+#include "optimizer/regions.h"
 #include "optimizer/surrogate.h"
 
 struct goal {
@@ -32,6 +34,7 @@ struct goal {
     struct gp *believers[PROBLEM_OPTIMIZED_MAX + PROBLEM_CONSTRAINTS_MAX]; // of the models, knowing the open suggestions; owned
     struct bound bounds[PROBLEM_CONSTRAINTS_MAX];
     struct front front;
+    struct regions regions; // of one optimized metric, when several solutions are wanted
     double *merit;    // [n_success] standing of the successes, smaller is better
     bool *satisfied;  // [n_success] every constraint metric
     double *covered;  // [n_covered x d] kernel columns, see acquisition.h

@@ -7,11 +7,6 @@
 
 static const double INT_LIMIT = 9007199254740992.0; // 2^53: integers up to here are exact as doubles
 
-static enum err_code unbuilt(struct err *err, const char *what)
-{
-    return err_set(err, ERR_UNPROCESSABLE, NULL, "%s not supported yet", what);
-}
-
 static enum err_code check_bounds(const struct param *param, size_t i, struct err *err)
 {
     if (!isfinite(param->lo) || !isfinite(param->hi) || !(param->lo < param->hi))
@@ -185,12 +180,7 @@ enum err_code problem_check(const struct problem *problem, struct err *err)
         code = check_constraints(problem, err);
     if (code == ERR_NONE)
         code = check_metrics(problem, err);
-    if (code != ERR_NONE)
-        return code;
-    code = check_tasks(problem, err);
-    if (code != ERR_NONE)
-        return code;
-    return problem->n_solutions > 1 ? unbuilt(err, "several solutions are") : ERR_NONE;
+    return code == ERR_NONE ? check_tasks(problem, err) : code;
 }
 
 bool param_active(const struct param *param, const double *x)

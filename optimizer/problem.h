@@ -85,7 +85,7 @@ struct problem {
     size_t n_constraints;
     const struct task *tasks; // fidelity.h; none: a single task of cost 1
     size_t n_tasks;
-    size_t n_solutions; // 0 or 1: one best point is wanted
+    size_t n_solutions; // regions.h; 0 or 1: one best point is wanted
     enum tolerance tolerance;
     bool random; // every suggestion uniform at random, no model
 };
@@ -134,8 +134,6 @@ struct history {
 };
 
 // ERR_NONE when the optimizer can work on the problem. ERR_INVALID: a definition contradicts itself (field names the part).
-// ERR_UNPROCESSABLE: a feature is not built yet (several optimized metrics, constraint metrics, thresholds, tasks,
-// several solutions); the text names it.
 enum err_code problem_check(const struct problem *problem, struct err *err);
 
 // Same for a history: finite coordinates (of active parameters) and values, increasing sequence.

@@ -51,6 +51,7 @@ struct surrogate *surrogate_create(const struct problem *problem, const struct h
     evidence_init(&surrogate->evidence, &surrogate->space, problem, history);
     surrogate->tolerance = problem->tolerance;
     surrogate->random = problem->random;
+    surrogate->n_solutions = problem->n_solutions;
     surrogate->seed = history->seed;
     surrogate->box = controller_box(history);
     for (size_t m = 0; m < MODEL_COUNT; m++)

@@ -38,6 +38,7 @@ struct surrogate {
     struct evidence evidence;
     enum tolerance tolerance;
     bool random;
+    size_t n_solutions;
     uint32_t seed;
     double box; // at these trials: the priors of the length scales follow it
     struct slot slots[MODEL_COUNT];

@@ -67,6 +67,10 @@ static void test_problem(void)
     experiment = (struct experiment_record){.id = 1, .type = EXPERIMENT_RANDOM};
     ok(bridge_problem(s.arena, &s.definition, &experiment, &problem, &err) == ERR_NONE && problem.random, "and one that says so");
     experiment.num_solutions = 3;
+    ok(bridge_problem(s.arena, &s.definition, &experiment, &problem, &err) == ERR_NONE && problem.n_solutions == 3, "several solutions");
+    const struct task_definition cheap = {.name = "cheap", .cost = 0.5};
+    s.definition.tasks = &cheap;
+    s.definition.n_tasks = 1;
     is_int(bridge_problem(s.arena, &s.definition, &experiment, &problem, &err), ERR_CORRUPT, "what cannot be created");
     arena_destroy(s.arena);
 }

@@ -286,6 +286,8 @@ static void make_scene(struct scene *scene, uint64_t number)
     make_history(scene);
     if (below(scene, 3) == 0)
         make_tasks(scene);
+    else
+        scene->problem.n_solutions = below(scene, 5);
     if (below(scene, 2) == 0)
         make_metrics(scene);
 }

@@ -1,0 +1,71 @@
+#include "optimizer/regions.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const double REACH = 0.2; // of the cube's diagonal: a better success within it makes a point part of the same hill
+static const double CATEGORY = 2; // squared distance of two categories, per parameter: farther apart than anything numeric
+
+// Squared distance in the unit cube.
+static double squared_distance(const struct space *space, const double *u, const double *v)
+{
+    double sum = 0;
+    for (size_t i = 0; i < space->p; i++) {
+        double difference = u[i] - v[i];
+        if (space->axes[i].kind != PARAM_CATEGORICAL)
+            sum += difference * difference;
+        else if (axis_level(&space->axes[i], u[i]) != axis_level(&space->axes[i], v[i]))
+            sum += CATEGORY * (double)space->p;
+    }
+    return sum;
+}
+
+// Whether no better success is near number i of the order: the top of a hill of its own, as far as is known.
+static bool is_summit(const struct space *space, const struct evidence *evidence, const size_t *order, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (squared_distance(space, evidence_success(evidence, order[i]), evidence_success(evidence, order[j])) < REACH * REACH * (double)space->p)
+            return false;
+    return true;
+}
+
+void regions_init(struct regions *regions, const struct space *space, const struct evidence *evidence, const size_t *order,
+                  size_t n_order, size_t n_solutions, size_t n_model)
+{
+    size_t turn = n_model / 2 % (n_solutions + 1); // two in a row: both objective models have the turn
+    *regions = (struct regions){.space = space};
+    if (n_solutions < 2 || turn == 0)
+        return;
+    regions->centres = mem_calloc(n_solutions * space->p, sizeof *regions->centres);
+    for (size_t i = 0; i < n_order && regions->n < n_solutions; i++)
+        if (is_summit(space, evidence, order, i))
+            memcpy(regions->centres + regions->n++ * space->p, evidence_success(evidence, order[i]), space->p * sizeof *regions->centres);
+    regions->current = turn - 1;
+    if (turn > regions->n || regions->n == 1)
+        regions->n = 0;
+}
+
+void regions_clear(struct regions *regions)
+{
+    if (regions == NULL)
+        return;
+    free(regions->centres);
+    *regions = (struct regions){0};
+}
+
+bool regions_hold(const struct regions *regions, const double *u)
+{
+    size_t nearest = 0;
+    double least = HUGE_VAL;
+    for (size_t i = 0; i < regions->n; i++) {
+        double distance = squared_distance(regions->space, u, regions->centres + i * regions->space->p);
+        if (distance < least) {
+            least = distance;
+            nearest = i;
+        }
+    }
+    return regions->n == 0 || nearest == regions->current;
+}
