@@ -232,3 +232,13 @@ class Metrics(Kind):
         best = self.best(experiment)
         self.assertEqual(len(best), 1)
         self.assertLessEqual({v.name: v.value for v in best[0].values}["heat"], 25)
+
+
+class Solutions(Kind):
+    def test_several(self):
+        experiment = conn.experiments().create(name="solutions", parameters=PARAMETERS, metrics=["m"], num_solutions=3,
+                                               observation_budget=30)
+        self.assertEqual(experiment.num_solutions, 3)
+        self.loop(experiment, lambda x, _: None if x["c"] == "d" and x["a"] > 40 else {"m": -abs(x["b"] + 25)}, 16)
+        self.assertEqual(len(self.best(experiment)), 3)
+        self.refused(400, conn.experiments(experiment.id).update, observation_budget=40)
