@@ -141,7 +141,7 @@ static void test_problem(void)
     if (!define(arena, PARAMETERS, CONDITIONALS, NULL, &d))
         return;
     enum err_code code = bridge_problem(arena, &d, &record, &problem, &err);
-    ok(code == ERR_NONE || strstr(err.text, "not supported yet") != NULL, "a problem: %s", code == ERR_NONE ? "" : err.text);
+    ok(code == ERR_NONE, "a problem: %s", code == ERR_NONE ? "" : err.text);
     is_int(problem.n_params, 6, "parameters and conditionals");
     const struct param *b = &problem.params[1], *c = &problem.params[2], *k = &problem.params[5];
     ok(k->kind == PARAM_CATEGORICAL && k->n_levels == 3 && k->n_conditions == 0, "a conditional is a category");

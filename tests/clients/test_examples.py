@@ -114,6 +114,16 @@ class Examples(unittest.TestCase):
         self.loop("queued_suggestions")
         self.assertEqual(self.observations[1]["assignments"], {"rate": 0.3, "trees": 20, "depth": 1})
 
+    def test_several_solutions(self):
+        _, said = self.loop("several_solutions")
+        self.assertEqual(len(re.findall(r"quality \S+ at time", said)), 4)
+        best = {}  # of each hill
+        for o in self.observations:
+            hill = min(((.2, .2), (.8, .25), (.25, .85), (.75, .7)),
+                       key=lambda at: (o["assignments"]["time"] - at[0]) ** 2 + (o["assignments"]["heat"] - at[1]) ** 2)
+            best[hill] = max([best.get(hill, 0), *(v["value"] for v in o["values"])])
+        self.assertGreater(min(best.values()), 0.7, best)
+
     def test_search(self):
         _, said = self.loop("search")
         good, low, high = re.search(r": (\d+) of 30 .* heights (\S+) to (\S+) m", said).groups()
