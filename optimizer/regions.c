@@ -26,8 +26,9 @@ static double squared_distance(const struct space *space, const double *u, const
 // Whether no better success is near number i of the order: the top of a hill of its own, as far as is known.
 static bool is_summit(const struct space *space, const struct evidence *evidence, const size_t *order, size_t i)
 {
+    const double *u = evidence_success(evidence, order[i]);
     for (size_t j = 0; j < i; j++)
-        if (squared_distance(space, evidence_success(evidence, order[i]), evidence_success(evidence, order[j])) < REACH * REACH * (double)space->p)
+        if (squared_distance(space, u, evidence_success(evidence, order[j])) < REACH * REACH * (double)space->p)
             return false;
     return true;
 }

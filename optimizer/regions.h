@@ -21,7 +21,8 @@ struct regions {
     double *centres; // [n x p] unit coordinates, the best first
 };
 
-// order [n_order]: the successes that count, from the best on, as evidence_rank gives them. n_model suggestions of the model phase were made.
+// order [n_order]: the successes that count, from the best on, as evidence_rank gives them. n_model suggestions of the model phase
+// were made.
 void regions_init(struct regions *regions, const struct space *space, const struct evidence *evidence, const size_t *order,
                   size_t n_order, size_t n_solutions, size_t n_model);
 void regions_clear(struct regions *regions);
