@@ -176,13 +176,17 @@ static int compare_sizes(const void *a, const void *b)
     return (*v > *w) - (*v < *w);
 }
 
+size_t solutions_pool(size_t n_all, size_t k)
+{
+    return (size_t)fmax(nearbyint(UPPER_SHARE * (double)n_all), (double)k);
+}
+
 size_t solutions_select(const struct problem *problem, const double *const *x, size_t n, size_t n_all, size_t k, size_t *chosen)
 {
     assert(k >= 1 && n_all >= n);
     struct place *places = mem_calloc(n + 1, sizeof *places);
     size_t different = order_points(problem, x, n, places), count = n < k ? n : k;
-    double upper = fmax(nearbyint(UPPER_SHARE * (double)n_all), (double)k);
-    size_t m = upper < (double)different ? (size_t)upper : different, d = count_columns(problem);
+    size_t pool = solutions_pool(n_all, k), m = pool < different ? pool : different, d = count_columns(problem);
     for (size_t i = 0; i < count; i++)
         chosen[i] = i;
     if (m > k) {

@@ -18,6 +18,9 @@
 
 #include "optimizer/problem.h"
 
+// How many of n_all observations are looked at, when there are enough successes.
+size_t solutions_pool(size_t n_all, size_t k);
+
 // Which of the n points x[i] [n_params] (natural units), best first: n successes that satisfy every threshold, out of n_all
 // observations with the failed ones. Writes their indices into chosen [min(n, k)], ascending, that is best first; returns how many:
 // min(n, k). k >= 1.

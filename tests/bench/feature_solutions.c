@@ -28,6 +28,7 @@ struct many {
 
 static const struct param branin_params[] = {DOUBLE(-5, 10), DOUBLE(0, 15)};
 static const struct param himmelblau_params[] = {DOUBLE(-5, 5), DOUBLE(-5, 5)};
+static const struct param square_params[] = {DOUBLE(0, 1), DOUBLE(0, 1)};
 static const struct param camel_params[] = {DOUBLE(-2, 2), DOUBLE(-1, 1)};
 
 static bool outside_branin_hole(const double *x)
@@ -68,6 +69,32 @@ static bool beside_line(const double *x)
     return fabs(x[1]) >= 0.3;
 }
 
+// Four hills of different heights; a corner fails.
+static double hills(const double *x)
+{
+    static const double hill[][3] = {{1, 0.2, 0.2}, {0.95, 0.8, 0.25}, {0.9, 0.25, 0.85}, {0.85, 0.75, 0.7}};
+    double sum = 0;
+    for (size_t i = 0; i < COUNT(hill); i++)
+        sum -= hill[i][0] * exp(-40 * (square(x[0] - hill[i][1]) + square(x[1] - hill[i][2])));
+    return sum;
+}
+
+static bool outside_corner(const double *x)
+{
+    return x[0] + x[1] <= 1.75;
+}
+
+// Waves on a slope: one minimum is the best, the others 0.2, 0.3 and 0.5 worse.
+static double waves(const double *x)
+{
+    return 2 + cos(4 * PI * x[0]) + cos(4 * PI * x[1]) + 0.6 * x[0] + 0.4 * x[1];
+}
+
+static bool outside_middle(const double *x)
+{
+    return hypot(x[0] - 0.5, x[1] - 0.5) >= 0.2;
+}
+
 static const struct many problems[] = {
     {"branin", branin_params, outside_branin_hole, branin, {{-PI, 12.275}, {PI, 2.275}, {9.42478, 2.475}}, 3, 45, 0.1},
     {"himmelblau", himmelblau_params, outside_cross, himmelblau,
@@ -76,6 +103,8 @@ static const struct many problems[] = {
     {"himmelblau_tilted", himmelblau_params, outside_cross, tilted_himmelblau,
      {{3, 2}, {-2.805118, 3.131312}, {-3.77931, -3.283186}, {3.584428, -1.848126}}, 4, 60, 0.5},
     {"six_hump_camel", camel_params, beside_line, camel, {{0.0898, -0.7126}, {-0.0898, 0.7126}}, 2, 30, 0.02},
+    {"hills", square_params, outside_corner, hills, {{0.2, 0.2}, {0.8, 0.25}, {0.25, 0.85}, {0.75, 0.7}}, 4, 48, 0.05},
+    {"waves", square_params, outside_middle, waves, {{0.25, 0.25}, {0.25, 0.75}, {0.75, 0.25}, {0.75, 0.75}}, 4, 60, 0.1},
 };
 
 struct seen {

@@ -34,25 +34,36 @@ static void fixture_clear(struct fixture *f)
     space_clear(&f->space);
 }
 
+// Whether a point near the first, in the other category, and far away is open, in each turn of everywhere and three regions.
+static void check_turns(const struct fixture *f, const size_t *order, const bool want[4][3], const char *name)
+{
+    static const double near_first[] = {0.2, 0.25}, other_category[] = {0.2, 0.75}, far[] = {0.7, 0.25};
+    struct regions regions;
+    for (size_t n_model = 0; n_model < 16; n_model++) {
+        regions_init(&regions, &f->space, &f->evidence, order, N, 3, n_model);
+        const bool *turn = want[n_model / 2 % 4];
+        ok(regions_hold(&regions, near_first) == turn[0] && regions_hold(&regions, other_category) == turn[1] &&
+               regions_hold(&regions, far) == turn[2], "%s: turn %zu", name, n_model);
+        regions_clear(&regions);
+    }
+}
+
 static void test_regions(void)
 {
-    static const size_t order[N] = {0, 1, 2, 3, 4, 5};
+    static const double near_first[] = {0.2, 0.25}, far[] = {0.7, 0.25};
+    static const size_t one_each[N] = {0, 2, 3, 1, 4, 5}, crowded[N] = {0, 1, 2, 3, 4, 5};
     struct fixture f;
     struct regions regions;
     fixture_init(&f);
-    double near_first[] = {0.2, 0.25}, other_category[] = {0.2, 0.75}, far[] = {0.7, 0.25};
-    static const bool want[][3] = {{1, 1, 1}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-    for (size_t n_model = 0; n_model < 16; n_model++) {
-        regions_init(&regions, &f.space, &f.evidence, order, N, 3, n_model);
-        const bool *turn = want[n_model / 2 % 4];
-        ok(regions_hold(&regions, near_first) == turn[0] && regions_hold(&regions, other_category) == turn[1] &&
-               regions_hold(&regions, far) == turn[2], "turn %zu of everywhere and three regions", n_model);
-        regions_clear(&regions);
-    }
-    regions_init(&regions, &f.space, &f.evidence, order, N, 5, 2 * 4);
-    ok(regions.n == 0 && regions_hold(&regions, far), "a region that does not exist yet: everywhere");
+    check_turns(&f, one_each, (const bool[][3]){{1, 1, 1}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, "one of the best three in each");
+    check_turns(&f, crowded, (const bool[][3]){{0, 1, 1}, {0, 0, 1}, {0, 1, 0}, {0, 0, 1}}, "two in the first, none in the last");
+    regions_init(&regions, &f.space, &f.evidence, crowded, N, 5, 2 * 4);
+    ok(regions_hold(&regions, far) && !regions_hold(&regions, near_first), "a region that does not exist yet: all that are not crowded");
     regions_clear(&regions);
-    regions_init(&regions, &f.space, &f.evidence, order, N, 1, 2);
+    regions_init(&regions, &f.space, &f.evidence, crowded, 1, 5, 2 * 1);
+    ok(regions_hold(&regions, far) && regions_hold(&regions, near_first), "a single region: everywhere");
+    regions_clear(&regions);
+    regions_init(&regions, &f.space, &f.evidence, crowded, N, 1, 2);
     is_int(regions.n, 0, "one solution: everywhere");
     regions_clear(&regions);
     fixture_clear(&f);
