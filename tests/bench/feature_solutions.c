@@ -1,7 +1,7 @@
 // Do several good points come out? num_solutions against plain search, on functions with several equal minima where a part of the
 // space fails.
 //
-//     feature_solutions [SEEDS]        20
+//     feature_solutions [SEEDS [FIRST]]        20 seeds from 1 on
 //
 // Prints a row a problem: how many of the k minima the k solutions (optimizer/solutions.h) have found on average, that is, the
 // solution is nearest to that minimum and its value is within `tolerance` of the value there; and failures.
@@ -146,7 +146,7 @@ static size_t count_found(const struct many *many, const struct problem *problem
     return count;
 }
 
-static void measure(const struct many *many, size_t n_seeds, bool several)
+static void measure(const struct many *many, size_t n_seeds, size_t first, bool several)
 {
     const struct metric metric = {.strategy = METRIC_OPTIMIZE};
     struct problem problem = {.params = many->params, .n_params = 2, .metrics = &metric, .n_metrics = 1,
@@ -155,7 +155,7 @@ static void measure(const struct many *many, size_t n_seeds, bool several)
     for (size_t seed = 0; seed < n_seeds; seed++) {
         struct loop loop;
         double x[2];
-        loop_init(&loop, &problem, (uint32_t)seed + 1, many->budget + 1);
+        loop_init(&loop, &problem, (uint32_t)(first + seed), many->budget + 1);
         for (size_t i = 0; i < many->budget; i++) {
             struct suggestion suggestion = {.x = x};
             loop_suggest(&loop, &suggestion);
@@ -174,15 +174,16 @@ static void measure(const struct many *many, size_t n_seeds, bool several)
 int main(int argc, char **argv)
 {
     size_t n_seeds = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 20;
-    if (n_seeds < 1 || n_seeds > MOST_SEEDS) {
-        fprintf(stderr, "feature_solutions: between 1 and %d seeds\n", MOST_SEEDS);
+    size_t first = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 1;
+    if (n_seeds < 1 || n_seeds > MOST_SEEDS || first < 1 || first > UINT32_MAX - MOST_SEEDS) {
+        fprintf(stderr, "feature_solutions: between 1 and %d seeds, the first from 1 on\n", MOST_SEEDS);
         return 2;
     }
     runtime_init();
     printf("%-18s %-14s %13s %8s\n", "problem", "", "minima found", "failures");
     for (size_t i = 0; i < COUNT(problems); i++) {
-        measure(&problems[i], n_seeds, false);
-        measure(&problems[i], n_seeds, true);
+        measure(&problems[i], n_seeds, first, false);
+        measure(&problems[i], n_seeds, first, true);
     }
     return 0;
 }
