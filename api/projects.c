@@ -22,7 +22,7 @@ static void project_write(struct json_writer *w, const struct project_record *pr
     json_member_int(w, "updated", project->updated / 1000);
     json_member_raw(w, "metadata", project->metadata);
     json_member_int(w, "experiment_count", project->experiment_count);
-    json_member_int(w, "training_run_count", 0);
+    json_member_int(w, "training_run_count", project->training_run_count);
     json_member_bool(w, "deleted", project->deleted);
     json_end_object(w);
 }

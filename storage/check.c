@@ -34,6 +34,18 @@ static const struct rule rules[] = {
      " (SELECT coalesce(max(ordinal) + 1, 0) FROM suggestion s WHERE s.experiment_id = e.id)"},
     {"the count of experiments of project",
      "SELECT id FROM project p WHERE experiment_count <> (SELECT count(*) FROM experiment e WHERE e.project_id = p.id)"},
+    {"the count of training runs of project",
+     "SELECT id FROM project p WHERE training_run_count <>"
+     " (SELECT count(*) FROM training_run r WHERE r.project_id = p.id AND r.deleted = 0)"},
+    {"the counts of training runs of experiment",
+     "SELECT id FROM experiment e WHERE active_run_count <> (SELECT count(*) FROM training_run r WHERE r.experiment_id = e.id"
+     " AND r.deleted = 0 AND r.completed IS NULL) OR finished_run_count <> (SELECT count(*) FROM training_run r"
+     " WHERE r.experiment_id = e.id AND r.deleted = 0 AND r.completed IS NOT NULL)"},
+    {"the count of checkpoints of training run",
+     "SELECT id FROM training_run r WHERE checkpoint_count <> (SELECT count(*) FROM checkpoint c WHERE c.training_run_id = r.id)"},
+    {"the observation of training run",
+     "SELECT r.id FROM training_run r JOIN observation o ON o.id = r.observation_id"
+     " WHERE r.experiment_id IS NOT o.experiment_id OR r.completed IS NULL"},
     {"the state of suggestion",
      "SELECT s.id FROM suggestion s JOIN observation o ON o.suggestion_id = s.id"
      " WHERE s.closed = 0 OR s.experiment_id <> o.experiment_id"},

@@ -46,6 +46,8 @@ void experiment_read(struct query *q, struct arena *arena, void *target)
     record->suggestion_count = query_int(q);
     record->open_suggestion_count = query_int(q);
     record->cold_ordinal = query_int(q);
+    record->active_run_count = query_int(q);
+    record->finished_run_count = query_int(q);
 }
 
 static enum err_code insert_row(struct tx *tx, struct experiment_record *record, struct err *err)

@@ -11,7 +11,7 @@
     " d.metrics, d.conditionals, d.linear_constraints, d.tasks, d.retired_categories, e.epoch, e.sequence, e.ordinal,"        \
     " e.n_initial, e.n_model, e.observation_count, e.budget_consumed,"                                                        \
     " e.first_observation_id, e.last_observation_id, e.best_observation_id, e.suggestion_count, e.open_suggestion_count,"    \
-    " e.cold_ordinal"                                                                                                         \
+    " e.cold_ordinal, e.active_run_count, e.finished_run_count"                                                               \
     " FROM experiment e LEFT JOIN experiment_definition d ON d.experiment_id = e.id LEFT JOIN project p ON p.id = e.project_id"
 
 // Reads a row of EXPERIMENT_SELECT into a struct experiment_record.

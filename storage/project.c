@@ -4,7 +4,7 @@
 #include "storage/query.h"
 
 #define COLUMNS                                                                                                               \
-    "id, client_id, user_id, reference, name, metadata, created, updated, deleted, experiment_count"
+    "id, client_id, user_id, reference, name, metadata, created, updated, deleted, experiment_count, training_run_count"
 
 static void read_project(struct query *q, struct arena *arena, void *target)
 {
@@ -19,6 +19,7 @@ static void read_project(struct query *q, struct arena *arena, void *target)
     record->updated = query_int(q);
     record->deleted = query_bool(q);
     record->experiment_count = query_int(q);
+    record->training_run_count = query_int(q);
 }
 
 enum err_code project_insert(struct tx *tx, struct project_record *record, struct err *err)

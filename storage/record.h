@@ -18,7 +18,7 @@ struct token_record {
     int64_t organization_id;
     int64_t client_id;     // 0: a user's
     int64_t user_id;       // 0: a guest's, or nobody's
-    int64_t experiment_id; // a guest's only
+    int64_t experiment_id, training_run_id; // a guest's: one of them
     int64_t creator_id;    // the user who made a guest's token
     int64_t created;
     int64_t expires; // 0: never
@@ -54,7 +54,8 @@ struct project_record {
     const char *metadata; // JSON object or NULL
     int64_t created, updated;
     bool deleted;
-    int64_t experiment_count; // incl. deleted ones
+    int64_t experiment_count;   // incl. deleted ones
+    int64_t training_run_count; // without deleted ones
 };
 
 struct note_record {
@@ -97,6 +98,7 @@ struct experiment_record {
     double budget_consumed;     // sum of task costs
     int64_t first_observation_id, last_observation_id, best_observation_id; // 0: none
     int64_t suggestion_count, open_suggestion_count; // not deleted; of those open
+    int64_t active_run_count, finished_run_count;    // not deleted runs, by whether they have a time of completion
 };
 
 struct assignment {
@@ -171,6 +173,62 @@ struct observation_record {
     enum suggestion_source source;
     bool filler;
     double inevitable;
+};
+
+// Stored by number: never change them.
+enum run_state { RUN_ACTIVE = 1, RUN_COMPLETED = 2, RUN_FAILED = 3 };
+
+// The maps of a run. Stored by number: never change them.
+enum run_section {
+    RUN_ASSIGNMENTS = 1,      // number or text
+    RUN_ASSIGNMENTS_META,     // text: source
+    RUN_ASSIGNMENTS_SOURCES,  // number: sort; extra: default_show, 0 or 1
+    RUN_VALUES,               // number: value; extra: standard deviation
+    RUN_METADATA,             // number or text
+    RUN_DEV_METADATA,         // number or text
+    RUN_LOGS,                 // text: content
+    RUN_DATASETS,             // nothing but the key
+    RUN_SOURCE_CODE,          // text; keys "content", "hash"
+    RUN_MODEL,                // text; key "type"
+    RUN_IMPORTANCES,          // number: score of a feature
+    RUN_IMPORTANCES_TYPE,     // text; key "type"
+    RUN_SECTION_END
+};
+
+struct run_entry {
+    enum run_section section;
+    const char *key;
+    const char *text;     // NULL: none
+    double number, extra; // NAN: none
+};
+
+struct training_run_record {
+    int64_t id, client_id, project_id, user_id;
+    const char *project_reference; // read only
+    int64_t experiment_id;  // 0: alone in its project
+    int64_t suggestion_id;  // 0: none; else made for this run
+    int64_t observation_id; // 0: nothing came of it yet
+    const char *name;
+    enum run_state state;
+    int64_t created, updated;
+    int64_t completed; // when it first was completed or failed; 0: not yet (times before 1970 do not occur)
+    bool deleted;
+    int favorite; // -1: never said
+    bool has_metadata; // an object, perhaps an empty one, and not null
+    int64_t checkpoint_count;
+    int64_t shape_id;
+    const struct run_entry *entries; // sorted by section and key (bytes)
+    size_t n_entries;
+    const int64_t *tag_ids, *file_ids; // read only; ascending
+    size_t n_tags, n_files;
+};
+
+struct checkpoint_record {
+    int64_t id, training_run_id;
+    int64_t created;
+    const char *metadata; // JSON object or NULL
+    const struct metric_value *values; // sorted by name
+    size_t n_values;
 };
 
 enum { PAGE_KEY_MAX = 3 };

@@ -4,7 +4,7 @@
 
 #define COLUMNS                                                                                                               \
     "id, digest, prefix, kind, organization_id, client_id, user_id, experiment_id, creator_id, created, expires, lease,"      \
-    " renewable, revoked"
+    " renewable, revoked, training_run_id"
 
 static const char taken[] = "This token exists already";
 
@@ -30,6 +30,7 @@ static void read_token(struct query *q, struct arena *arena, void *target)
     record->lease = query_int(q);
     record->renewable = query_bool(q);
     record->revoked = query_bool(q);
+    record->training_run_id = query_int(q);
 }
 
 enum err_code token_insert(struct tx *tx, struct token_record *record, struct err *err)

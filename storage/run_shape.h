@@ -1,0 +1,14 @@
+// Run shapes: which entries a training run has, stored once for all runs that have the same.
+//
+// The text lists the entries in order, each as its section, the number of bytes of its key, and the key: "1 5 alpha,4 8 accuracy,".
+#pragma once
+
+#include "storage/record.h"
+#include "storage/tx.h"
+
+// The shape of those entries, which are sorted; stored when there is none yet.
+enum err_code run_shape_find(struct tx *tx, const struct run_entry *entries, size_t n, int64_t *id, struct err *err);
+// Forgets a shape that no run has any more. id 0: nothing.
+enum err_code run_shape_release(struct tx *tx, int64_t id, struct err *err);
+// Reads a stored text: section and key of each entry. ERR_CORRUPT.
+enum err_code run_shape_read(struct arena *arena, const char *text, struct run_entry **entries, size_t *n, struct err *err);
