@@ -10,6 +10,7 @@
 #include "storage/experiment.h"
 #include "storage/project.h"
 #include "storage/token.h"
+#include "storage/training_run.h"
 
 // ------------------------------------------------------------------ header
 
@@ -138,6 +139,8 @@ static enum err_code load_experiment(struct call *call)
         code = see_client(call, experiment->client_id);
     if (code == ERR_NONE && token->kind == TOKEN_GUEST && token->experiment_id != id)
         code = ERR_NOT_FOUND;
+    if (code == ERR_NONE && call->needs_runs && !experiment->runs_only)
+        code = ERR_NOT_FOUND;
     if (code == ERR_NOT_FOUND)
         return call_error(call, code, NULL, "experiment %" PRId64 " does not exist", id);
     // Users see both kinds; a guest sees the one experiment that somebody has shown.
@@ -149,14 +152,39 @@ static enum err_code load_experiment(struct call *call)
     return code;
 }
 
+static enum err_code load_run(struct call *call)
+{
+    const struct token_record *token = &call->token;
+    int64_t id = call->training_run_id;
+    enum err_code code = training_run_find(call->tx, call->arena, id, &call->run, &call->err);
+    if (code == ERR_NONE)
+        code = see_client(call, call->run.client_id);
+    if (code == ERR_NONE && token->kind == TOKEN_GUEST && token->training_run_id != id)
+        code = ERR_NOT_FOUND;
+    return code == ERR_NOT_FOUND ? call_error(call, code, NULL, "training run %" PRId64 " does not exist", id) : code;
+}
+
+// The project of what a guest's token was made for.
+static enum err_code find_shown_project(struct call *call, int64_t *project_id)
+{
+    const struct token_record *token = &call->token;
+    struct experiment_record experiment = {.id = 0};
+    struct training_run_record run = {.id = 0};
+    enum err_code code = token->training_run_id != 0
+                             ? training_run_find(call->tx, call->arena, token->training_run_id, &run, &call->err)
+                             : experiment_find(call->tx, call->arena, token->experiment_id, &experiment, &call->err);
+    *project_id = token->training_run_id != 0 ? run.project_id : experiment.project_id;
+    return code;
+}
+
 static enum err_code load_project(struct call *call)
 {
     struct project_record *project = &call->project;
     enum err_code code = project_find(call->tx, call->arena, call->client.id, call->project_reference, project, &call->err);
-    if (code == ERR_NONE && call->token.kind == TOKEN_GUEST) { // sees the project of its experiment
-        struct experiment_record shown;
-        code = experiment_find(call->tx, call->arena, call->token.experiment_id, &shown, &call->err);
-        if (code == ERR_NONE && shown.project_id != project->id)
+    if (code == ERR_NONE && call->token.kind == TOKEN_GUEST) {
+        int64_t shown;
+        code = find_shown_project(call, &shown);
+        if (code == ERR_NONE && shown != project->id)
             code = ERR_NOT_FOUND;
     }
     if (code == ERR_NOT_FOUND)
@@ -185,6 +213,8 @@ enum err_code auth_load(struct call *call)
         code = load_project(call);
     if (code == ERR_NONE && call->experiment_id >= 0)
         code = load_experiment(call);
+    if (code == ERR_NONE && call->training_run_id >= 0)
+        code = load_run(call);
     if (code == ERR_NONE && level_of(&call->token) < call->route->level)
         return refuse_token(call, "invalid_permissions", "This API token may not do this");
     return code;

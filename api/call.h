@@ -50,10 +50,12 @@ struct call {
     struct token_record token;
     struct client_record client;         // {client}, the {experiment}'s, or else the token's; id 0: a user's token without those
     struct project_record project;       // {project}
-    struct experiment_record experiment; // {experiment}
+    struct experiment_record experiment; // {experiment}, {aiexperiment}
+    struct training_run_record run;      // {training_run}
     int64_t suggestion_id;               // {suggestion}: digits only, not loaded
     int64_t queued_suggestion_id;        // {queued_suggestion}: digits only, not loaded
     int64_t observation_id;              // {observation}: digits only, not loaded
+    int64_t checkpoint_id, tag_id, file_id; // {checkpoint}, {tag}, {file}: digits only, not loaded
     const char *token_text;              // {token}: the path segment; "self" or the text of a token
 
     // output
@@ -73,7 +75,8 @@ struct call {
     const char *token_status;      // for the error body of a 403; NULL: none
     char allow[80];                // not "": the method is not allowed (405)
     const char *project_reference; // path variables, decoded; NULL and -1: not in the path
-    int64_t client_id, experiment_id, organization_id;
+    int64_t client_id, experiment_id, organization_id, training_run_id;
+    bool needs_runs; // the experiment must be one of runs
     bool from_python; // the official Python client sent it
     const struct call_parameter *parameters; // of the query
     size_t n_parameters;

@@ -31,7 +31,7 @@ static struct call *call_create(struct api *api, const struct api_request *reque
     call->now = clock_wall_ms();
     call->started_ms = clock_monotonic_ms();
     call->path = arena_strdup(arena, request->path);
-    call->client_id = call->experiment_id = call->organization_id = -1;
+    call->client_id = call->experiment_id = call->organization_id = call->training_run_id = -1;
     call->from_python = request->user_agent != NULL && strncmp(request->user_agent, "sigopt-python/", 14) == 0;
     call->skip_content = request->skip_content;
     call->reply = reply;
@@ -260,6 +260,12 @@ static enum err_code read_path(struct call *call, const struct route_value *valu
         return refuse_path(call);
     read_id(&values[VARIABLE_CLIENT], &call->client_id);
     read_id(&values[VARIABLE_EXPERIMENT], &call->experiment_id);
+    read_id(&values[VARIABLE_AIEXPERIMENT], &call->experiment_id);
+    call->needs_runs = values[VARIABLE_AIEXPERIMENT].s != NULL;
+    read_id(&values[VARIABLE_TRAINING_RUN], &call->training_run_id);
+    read_id(&values[VARIABLE_CHECKPOINT], &call->checkpoint_id);
+    read_id(&values[VARIABLE_TAG], &call->tag_id);
+    read_id(&values[VARIABLE_FILE], &call->file_id);
     read_id(&values[VARIABLE_ORGANIZATION], &call->organization_id);
     read_id(&values[VARIABLE_SUGGESTION], &call->suggestion_id);
     read_id(&values[VARIABLE_QUEUED_SUGGESTION], &call->queued_suggestion_id);

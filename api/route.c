@@ -153,6 +153,11 @@ static const struct {
     [VARIABLE_OBSERVATION] = {"{observation}", false},
     [VARIABLE_TOKEN] = {"{token}", true},
     [VARIABLE_ORGANIZATION] = {"{organization}", false},
+    [VARIABLE_AIEXPERIMENT] = {"{aiexperiment}", false},
+    [VARIABLE_TRAINING_RUN] = {"{training_run}", false},
+    [VARIABLE_CHECKPOINT] = {"{checkpoint}", false},
+    [VARIABLE_TAG] = {"{tag}", false},
+    [VARIABLE_FILE] = {"{file}", false},
 };
 
 static bool match_variable(const char *name, size_t name_len, struct route_value segment, struct route_value *values)

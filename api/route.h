@@ -42,8 +42,8 @@ enum lane { LANE_DIRECT, LANE_READ, LANE_WRITE, LANE_MODEL };
 
 struct route {
     const char *method;
-    // Segments in braces are variables: {client} {experiment} {suggestion} {queued_suggestion} {observation} {organization} match
-    // digits only, {project} and {token} any segment. The pipeline loads client, project and experiment.
+    // Segments in braces are variables: {project} and {token} match any segment, the others digits only. The pipeline loads client,
+    // project, experiment, aiexperiment (an experiment of runs) and training_run.
     const char *path;
     enum auth auth;
     enum level level;
@@ -67,6 +67,11 @@ enum route_variable {
     VARIABLE_OBSERVATION,
     VARIABLE_TOKEN,
     VARIABLE_ORGANIZATION,
+    VARIABLE_AIEXPERIMENT,
+    VARIABLE_TRAINING_RUN,
+    VARIABLE_CHECKPOINT,
+    VARIABLE_TAG,
+    VARIABLE_FILE,
     VARIABLE_COUNT
 };
 
