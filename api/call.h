@@ -92,6 +92,9 @@ struct call {
 enum err_code call_error(struct call *call, enum err_code code, const char *field, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+// Says in call->err, which is set, which of n things it was: "Observation 3 of 20: ...". Returns its code.
+enum err_code call_blame(struct call *call, const char *what, size_t i, size_t n);
+
 // First value of a query parameter, percent-decoded ('+' is a space), or NULL. Empty values are "". A POST, PUT or MERGE has
 // no query: its parameters are in the body.
 const char *call_query(const struct call *call, const char *name);
@@ -133,5 +136,7 @@ void paging_render_all_with(struct call *call, const void *rows, size_t n, pagin
 
 // ---- metadata (api/metadata.c): object of strings, numbers and nulls (API reference 4)
 
-// *out: canonical JSON text without null members, or NULL when v is absent or null. Rules broken: ERR_INVALID naming `field`.
+// ERR_INVALID naming `field` when v breaks the rules; absent and null keep them.
+enum err_code metadata_check(const struct json *v, const char *field, struct err *err);
+// The same, and *out: canonical JSON text without null members, or NULL when v is absent or null.
 enum err_code metadata_read(struct arena *arena, const struct json *v, const char *field, const char **out, struct err *err);

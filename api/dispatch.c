@@ -57,6 +57,12 @@ enum err_code call_error(struct call *call, enum err_code code, const char *fiel
     return err_set(&call->err, code, field, "%s", text);
 }
 
+enum err_code call_blame(struct call *call, const char *what, size_t i, size_t n)
+{
+    struct err why = call->err;
+    return call_error(call, why.code, why.field, "%s %zu of %zu: %s", what, i + 1, n, why.text);
+}
+
 // What a client may know of an error of ours.
 static void hide_failure(struct call *call, int status)
 {

@@ -29,9 +29,8 @@ static enum err_code check_member(const struct json *v, const char *field, struc
     return expect_type(v, path, "string, number or null", err);
 }
 
-enum err_code metadata_read(struct arena *arena, const struct json *v, const char *field, const char **out, struct err *err)
+enum err_code metadata_check(const struct json *v, const char *field, struct err *err)
 {
-    *out = NULL;
     if (expect_absent(v))
         return ERR_NONE;
     enum err_code code = expect_kind(v, JSON_OBJECT, field, err);
@@ -39,9 +38,17 @@ enum err_code metadata_read(struct arena *arena, const struct json *v, const cha
         code = err_set(err, ERR_INVALID, field, "%s has too many keys: the maximum number of keys is %d", field, KEYS_MAX);
     for (const struct json *c = json_first(v); code == ERR_NONE && c != NULL; c = json_next(c))
         code = check_member(c, field, err);
+    return code;
+}
+
+enum err_code metadata_read(struct arena *arena, const struct json *v, const char *field, const char **out, struct err *err)
+{
+    *out = NULL;
+    if (expect_absent(v))
+        return ERR_NONE;
+    enum err_code code = metadata_check(v, field, err);
     if (code != ERR_NONE)
         return code;
-
     struct json_writer w = {.depth = 0};
     json_begin_object(&w);
     for (const struct json *c = json_first(v); c != NULL; c = json_next(c)) {

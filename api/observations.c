@@ -111,13 +111,6 @@ static enum err_code read_batch(struct call *call, struct batch *batch)
     return ERR_NONE;
 }
 
-// Says which of many it was.
-static enum err_code blame(struct call *call, size_t i, size_t n)
-{
-    struct err why = call->err;
-    return call_error(call, why.code, why.field, "Observation %zu of %zu: %s", i + 1, n, why.text);
-}
-
 static enum err_code create_all(struct call *call, const struct batch *batch, struct showing *showing)
 {
     struct best_rule rule = definition_best_rule(&showing->definition);
@@ -128,7 +121,7 @@ static enum err_code create_all(struct call *call, const struct batch *batch, st
         enum err_code code =
             report_create(call, &showing->definition, item, expect_item_path(path, ".observations", i), record);
         if (code == ERR_INVALID)
-            return blame(call, i, batch->n);
+            return call_blame(call, "Observation", i, batch->n);
         if (code == ERR_NONE && !batch->dry_run)
             code = observation_insert(call->tx, record, &rule, definition_cost(&showing->definition, record->task), &call->err);
         if (code != ERR_NONE)

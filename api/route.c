@@ -17,6 +17,8 @@ enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
 #define PROJECTS CLIENT "/projects"
 #define PROJECT PROJECTS "/{project}"
 #define TOKEN "/v1/tokens/{token}"
+#define RUNS PROJECT "/training_runs"
+#define RUN "/v1/training_runs/{training_run}"
 
 // The columns of a row: what the caller must be allowed to do (R read, W write, A administer), and the tokens (D development and
 // G guests' tokens are accepted, C the token must belong to a team, U to a user).
@@ -103,6 +105,13 @@ const struct route route_table[] = {
     ROW("GET", OBSERVATION, R, D | G, READ, OBSERVATION, observation_detail),
     ROW("PUT", OBSERVATION, W, D, WRITE, NONE, observation_change),
     ROW("DELETE", OBSERVATION, W, D, WRITE, NONE, observation_remove),
+
+    ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
+    {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, BATCH_BODY_LIMIT, training_run_create_batch},
+    ROW("GET", RUN, R, D | G, READ, TRAINING_RUN, training_run_detail),
+    ROW("PUT", RUN, W, D, WRITE, NONE, training_run_put),
+    ROW("MERGE", RUN, W, D, WRITE, NONE, training_run_merge),
+    ROW("DELETE", RUN, W, D, WRITE, NONE, training_run_remove),
 };
 const size_t route_count = sizeof route_table / sizeof *route_table;
 
@@ -118,13 +127,11 @@ static const struct unbuilt {
     {CLIENT "/aiexperiments", NULL},
     {CLIENT "/training_runs", NULL},
     {PROJECT "/aiexperiments", NULL},
-    {PROJECT "/training_runs", NULL},
-    {PROJECT "/training_runs/batch", NULL},
+    {PROJECT "/training_runs", "GET"},
     {"/v1/aiexperiments", NULL},
     {"/v1/aiexperiments/{aiexperiment}", NULL},
     {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},
     {"/v1/aiexperiments/{aiexperiment}/best_training_runs", NULL},
-    {"/v1/training_runs/{training_run}", NULL},
     {"/v1/training_runs/{training_run}/tokens", NULL},
     {"/v1/training_runs/{training_run}/checkpoints", NULL},
     {"/v1/training_runs/{training_run}/checkpoints/{checkpoint}", NULL},

@@ -33,6 +33,7 @@ enum object_kind {
     KIND_PREDICTION,
     KIND_PROJECT_NOTE,
     KIND_TAG,
+    KIND_TRAINING_RUN,
 };
 
 // Which worker: LANE_DIRECT runs on the calling thread without a transaction (and without a token), LANE_READ on the calling
@@ -125,5 +126,8 @@ handler_fn queued_suggestion_create, queued_suggestion_list, queued_suggestion_d
 // api/observations.c
 handler_fn observation_create, observation_create_batch, observation_list, observation_detail, observation_change,
     observation_remove, observation_remove_all;
+// api/training_runs.c
+handler_fn training_run_create, training_run_create_batch, training_run_detail, training_run_put, training_run_merge,
+    training_run_remove;
 // api/predictions.c
 handler_fn prediction_create;

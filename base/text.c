@@ -49,6 +49,14 @@ size_t text_length(const char *s)
     return n;
 }
 
+size_t text_prefix(const char *s, size_t n)
+{
+    size_t bytes = 0;
+    while (s[bytes] != '\0' && (n > 0 || ((unsigned char)s[bytes] & 0xC0) == 0x80))
+        n -= ((unsigned char)s[bytes++] & 0xC0) != 0x80;
+    return bytes;
+}
+
 bool text_has_control(const char *s)
 {
     for (; *s != '\0'; s++)

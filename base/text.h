@@ -9,6 +9,8 @@
 bool text_is_utf8(const char *s, size_t n);
 // Unicode code points in well-formed UTF-8.
 size_t text_length(const char *s);
+// Bytes of the first n code points, or of all when there are fewer.
+size_t text_prefix(const char *s, size_t n);
 // True when any code point is below U+0020.
 bool text_has_control(const char *s);
 // Parses a whole string as a decimal int64 (optional sign; with trim also surrounding spaces). No overflow: false then.

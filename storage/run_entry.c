@@ -1,6 +1,7 @@
 #include "storage/run_entry.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "storage/query.h"
@@ -8,6 +9,17 @@
 int run_entry_order(const struct run_entry *a, const struct run_entry *b)
 {
     return a->section != b->section ? (a->section < b->section ? -1 : 1) : strcmp(a->key, b->key);
+}
+
+static int order_found(const void *a, const void *b)
+{
+    return run_entry_order(a, b);
+}
+
+const struct run_entry *run_entry_find(const struct run_entry *entries, size_t n, enum run_section section, const char *key)
+{
+    struct run_entry wanted = {.section = section, .key = key};
+    return n == 0 ? NULL : bsearch(&wanted, entries, n, sizeof *entries, order_found);
 }
 
 static void read_entry(struct query *q, struct arena *arena, void *target)

@@ -8,6 +8,7 @@
 #define TEAM "/v1/clients/{client}"
 #define PROJECT TEAM "/projects/{project}"
 #define EXPERIMENT "/v1/experiments/{experiment}"
+#define RUN "/v1/training_runs/{training_run}"
 
 // Experiments that the tests make: two of production, one of development, and one of another organization.
 enum { SHOWN = 1, DEVELOPMENT = 2, OTHER = 3, HIDDEN = 4 };
@@ -62,13 +63,19 @@ static void open_house(struct harness *h)
                        " VALUES (4, 2, 'theirs', 1, 0, 0, 0, 1, 1)");
     harness_run_sql(h, "INSERT INTO experiment_definition (experiment_id, parameters, metrics)"
                        " SELECT 4, parameters, metrics FROM experiment_definition WHERE experiment_id = 1");
+    harness_make(h, "POST", "/v1/clients/1/projects/default/training_runs", "{\"name\":\"r\"}");
+    harness_run_sql(h, "INSERT INTO training_run (id, client_id, project_id, name, state, created, updated, deleted, has_metadata, shape_id)"
+                       " SELECT 4, 2, id, 'theirs', 1, 1, 1, 0, 0, 1 FROM project WHERE reference = 'theirs'");
     token = (struct token_record){.kind = TOKEN_GUEST, .client_id = 1, .creator_id = 1, .experiment_id = SHOWN};
     harness_plant_token(h, callers[GUEST], &token);
 }
 
+struct places {
+    const char *client, *project, *experiment, *organization, *run;
+};
+
 // The path of a route with its variables filled in.
-static void fill(char *path, size_t size, const char *template, const char *client, const char *project, const char *experiment,
-                 const char *organization)
+static void fill(char *path, size_t size, const char *template, const struct places *p)
 {
     size_t n = 0;
     for (const char *c = template; *c != '\0' && n + 1 < size; c++) {
@@ -76,12 +83,13 @@ static void fill(char *path, size_t size, const char *template, const char *clie
             path[n++] = *c;
             continue;
         }
-        const char *value = strncmp(c, "{client}", 8) == 0           ? client
-                            : strncmp(c, "{project}", 9) == 0        ? project
-                            : strncmp(c, "{experiment}", 12) == 0    ? experiment
-                            : strncmp(c, "{organization}", 14) == 0  ? organization
-                            : strncmp(c, "{token}", 7) == 0          ? "self"
-                                                                     : NOTHING;
+        const char *value = strncmp(c, "{client}", 8) == 0          ? p->client
+                            : strncmp(c, "{project}", 9) == 0       ? p->project
+                            : strncmp(c, "{experiment}", 12) == 0   ? p->experiment
+                            : strncmp(c, "{organization}", 14) == 0 ? p->organization
+                            : strncmp(c, "{training_run}", 14) == 0 ? p->run
+                            : strncmp(c, "{token}", 7) == 0         ? "self"
+                                                                    : NOTHING;
         n += (size_t)snprintf(path + n, size - n, "%s", value);
         c = strchr(c, '}');
     }
@@ -144,6 +152,12 @@ static const struct {
     {"GET", EXPERIMENT "/observations/{observation}", "+ss+++++44"},
     {"PUT", EXPERIMENT "/observations/{observation}", "+ss++++334"},
     {"DELETE", EXPERIMENT "/observations/{observation}", "+ss++++334"},
+    {"POST", PROJECT "/training_runs", "+++++++334"},
+    {"POST", PROJECT "/training_runs/batch", "+++++++334"},
+    {"GET", RUN, "+++++++444"},
+    {"PUT", RUN, "+++++++334"},
+    {"MERGE", RUN, "+++++++334"},
+    {"DELETE", RUN, "+++++++334"},
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
@@ -181,7 +195,7 @@ static void test_table(void)
         for (size_t k = 0; k < N_COLUMNS; k++) {
             char path[200], experiment[4];
             snprintf(experiment, sizeof experiment, "%d", columns[k].experiment);
-            fill(path, sizeof path, rows[i].path, "1", "default", experiment, "1");
+            fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", experiment, "1", "1"});
             const char *caller = callers[columns[k].caller];
             struct answer answer = harness_request_as(&h, caller, rows[i].method, path, body_of(rows[i].method));
             ok(is_outcome(rows[i].outcomes[k], &answer), "%s: %s %s is %c: %d %.200s", caller, rows[i].method, path,
@@ -212,7 +226,7 @@ static void test_states(void)
     harness_plant_token(&h, "revoked", &(struct token_record){.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .revoked = true});
     for (size_t i = 0; i < N_ROWS; i++) {
         char path[200];
-        fill(path, sizeof path, rows[i].path, "1", "default", "1", "1");
+        fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", "1", "1", "1"});
         const char *method = rows[i].method, *body = body_of(method);
         CHECK_AS(&h, "expired", method, path, body, 403, "{\"token_status\":\"expired\"}");
         CHECK_AS(&h, "revoked", method, path, body, 403, "{\"token_status\":\"revoked\"}");
@@ -254,19 +268,22 @@ static void test_hidden_as_missing(void)
     static const struct {
         const char *variable, *hidden, *missing;
     } objects[] = {
-        {"{client}", "2", "77"}, {"{experiment}", "4", "77"}, {"{organization}", "2", "77"}, {"{project}", "theirs", "none"}};
+        {"{client}", "2", "77"},        {"{experiment}", "4", "77"},   {"{organization}", "2", "77"},
+        {"{project}", "theirs", "none"}, {"{training_run}", "4", "77"}};
     struct harness h;
     open_house(&h);
     int64_t before = harness_version(&h);
     for (size_t i = 0; i < route_count; i++) {
         const struct route *route = &route_table[i];
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < sizeof objects / sizeof *objects; k++) {
             const char *hid = objects[k].hidden, *mis = objects[k].missing;
             if (strstr(route->path, objects[k].variable) == NULL)
                 continue;
             char hidden[200], missing[200];
-            fill(hidden, sizeof hidden, route->path, k == 0 ? hid : "1", k == 3 ? hid : "default", hid, hid);
-            fill(missing, sizeof missing, route->path, k == 0 ? mis : "1", k == 3 ? mis : "default", mis, mis);
+            fill(hidden, sizeof hidden, route->path,
+                 &(struct places){k == 0 ? hid : "1", k == 3 ? hid : "default", hid, hid, hid});
+            fill(missing, sizeof missing, route->path,
+                 &(struct places){k == 0 ? mis : "1", k == 3 ? mis : "default", mis, mis, mis});
             for (int caller = PRODUCTION; caller <= GUEST; caller++)
                 compare(&h, callers[caller], route, hidden, hid, missing, mis);
         }
