@@ -78,7 +78,7 @@ static enum err_code check_kind(struct call *call)
     if (token->kind == TOKEN_CLIENT_DEVELOPMENT && (accepted & ACCEPTS_DEVELOPMENT) == 0)
         return refuse_token(call, NULL, "Development tokens are not allowed here");
     if (token->kind == TOKEN_GUEST && (accepted & ACCEPTS_GUEST) == 0)
-        return refuse_token(call, NULL, "A guest's token may only read the experiment that it was made for");
+        return refuse_token(call, NULL, "A guest's token may only read the experiment or the run that it was made for");
     if ((accepted & NEEDS_USER) != 0 && token->user_id == 0)
         return refuse_token(call, NULL, "Only a token that belongs to a user is allowed here");
     if ((accepted & NEEDS_CLIENT) != 0 && token->client_id == 0)

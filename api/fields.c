@@ -38,6 +38,8 @@ static const struct {
                                                  "deleted", "favorite", "checkpoint_count", "assignments", "assignments_meta",
                                                  "assignments_sources", "values", "metadata", "dev_metadata", "sys_metadata",
                                                  "datasets", "logs", "model", "source_code", "tags", "files", NULL}},
+    [KIND_CHECKPOINT] = {"checkpoint",
+                         (const char *const[]){"object", "id", "training_run", "created", "values", "metadata", NULL}},
     [KIND_BEST_PRACTICES] = {"best_practices", (const char *const[]){"object", "violations", NULL}},
     [KIND_METRIC_IMPORTANCES] = {"metric_importances", (const char *const[]){"object", "metric", "importances", NULL}},
     [KIND_PREDICTION] = {"prediction",

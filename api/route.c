@@ -112,6 +112,12 @@ const struct route route_table[] = {
     ROW("PUT", RUN, W, D, WRITE, NONE, training_run_put),
     ROW("MERGE", RUN, W, D, WRITE, NONE, training_run_merge),
     ROW("DELETE", RUN, W, D, WRITE, NONE, training_run_remove),
+    ROW("POST", RUN "/checkpoints", W, D, WRITE, NONE, checkpoint_create),
+    ROW("GET", RUN "/checkpoints", R, D | G, READ, CHECKPOINT, checkpoint_list),
+    ROW("GET", RUN "/checkpoints/{checkpoint}", R, D | G, READ, CHECKPOINT, checkpoint_detail),
+    ROW("POST", RUN "/tags", W, D, WRITE, NONE, tag_put_on_run),
+    ROW("DELETE", RUN "/tags/{tag}", W, D, WRITE, NONE, tag_take_off_run),
+    ROW("POST", RUN "/tokens", W, 0, WRITE, NONE, token_create_guest),
 };
 const size_t route_count = sizeof route_table / sizeof *route_table;
 
@@ -132,11 +138,6 @@ static const struct unbuilt {
     {"/v1/aiexperiments/{aiexperiment}", NULL},
     {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},
     {"/v1/aiexperiments/{aiexperiment}/best_training_runs", NULL},
-    {"/v1/training_runs/{training_run}/tokens", NULL},
-    {"/v1/training_runs/{training_run}/checkpoints", NULL},
-    {"/v1/training_runs/{training_run}/checkpoints/{checkpoint}", NULL},
-    {"/v1/training_runs/{training_run}/tags", NULL},
-    {"/v1/training_runs/{training_run}/tags/{tag}", NULL},
     {"/v1/training_runs/{training_run}/files", NULL},
     {"/v1/files/{file}", NULL},
     {"/v1/web_data", NULL},

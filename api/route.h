@@ -34,6 +34,7 @@ enum object_kind {
     KIND_PROJECT_NOTE,
     KIND_TAG,
     KIND_TRAINING_RUN,
+    KIND_CHECKPOINT,
 };
 
 // Which worker: LANE_DIRECT runs on the calling thread without a transaction (and without a token), LANE_READ on the calling
@@ -110,7 +111,7 @@ handler_fn project_create, project_list, project_detail, project_change;
 // api/notes.c
 handler_fn note_create, note_list;
 // api/tags.c
-handler_fn tag_create, tag_list;
+handler_fn tag_create, tag_list, tag_put_on_run, tag_take_off_run;
 // api/experiments.c
 handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
 // api/best_assignments.c
@@ -126,6 +127,8 @@ handler_fn queued_suggestion_create, queued_suggestion_list, queued_suggestion_d
 // api/observations.c
 handler_fn observation_create, observation_create_batch, observation_list, observation_detail, observation_change,
     observation_remove, observation_remove_all;
+// api/checkpoints.c
+handler_fn checkpoint_create, checkpoint_list, checkpoint_detail;
 // api/training_runs.c
 handler_fn training_run_create, training_run_create_batch, training_run_detail, training_run_put, training_run_merge,
     training_run_remove;

@@ -1,6 +1,7 @@
-// Tags of a team (API reference 2.11, 3.7).
+// Tags of a team, and on its training runs (API reference 2.11, 3.7).
 #include "storage/tag.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "api/expect.h"
@@ -73,6 +74,41 @@ enum err_code tag_create(struct call *call)
     enum err_code code = tag_insert(call->tx, &tag, &call->err);
     if (code == ERR_CONFLICT)
         return call_error(call, code, ".name", "A tag with the name %s exists already", tag.name);
+    if (code == ERR_NONE)
+        render_tag(call, &tag, 0);
+    return code;
+}
+
+// ------------------------------------------------------------------ on runs
+
+enum err_code tag_put_on_run(struct call *call)
+{
+    static const char *const known[] = {"id", NULL};
+    struct tag_record tag;
+    const struct json *v;
+    int64_t id;
+    if (expect_keys(call->body, known, "", &call->err) != ERR_NONE || expect_member(call->body, "id", "", &v, &call->err) != ERR_NONE)
+        return ERR_INVALID;
+    if (!json_id(v, &id))
+        return expect_type(v, ".id", "id", &call->err);
+    enum err_code code = tag_find(call->tx, call->arena, call->run.client_id, id, &tag, &call->err);
+    if (code == ERR_NOT_FOUND)
+        return call_error(call, ERR_UNPROCESSABLE, ".id", "tag %" PRId64 " does not exist", id);
+    if (code == ERR_NONE)
+        code = tag_put(call->tx, call->run.id, id, &call->err);
+    if (code == ERR_NONE)
+        render_tag(call, &tag, 0);
+    return code;
+}
+
+enum err_code tag_take_off_run(struct call *call)
+{
+    struct tag_record tag;
+    enum err_code code = tag_find(call->tx, call->arena, call->run.client_id, call->tag_id, &tag, &call->err);
+    if (code == ERR_NOT_FOUND)
+        return call_error(call, code, NULL, "tag %" PRId64 " does not exist", call->tag_id);
+    if (code == ERR_NONE)
+        code = tag_take(call->tx, call->run.id, tag.id, &call->err);
     if (code == ERR_NONE)
         render_tag(call, &tag, 0);
     return code;

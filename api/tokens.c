@@ -76,7 +76,7 @@ void token_write(struct call *call, const struct token_record *token, const char
     json_member_bool(w, "development", token->kind == TOKEN_CLIENT_DEVELOPMENT);
     json_member_bool(w, "all_experiments", !guest);
     json_member_id(w, "experiment", token->experiment_id);
-    json_member_null(w, "training_run");
+    json_member_id(w, "training_run", token->training_run_id);
     json_member_string(w, "permissions", guest ? "read" : "write");
     json_member_string(w, "scope", guest ? "shared_experiment" : "all_endpoints");
     write_seconds(w, "expires", token->expires);
@@ -275,6 +275,7 @@ enum err_code token_create_guest(struct call *call)
                                  .organization_id = call->client.organization_id,
                                  .client_id = call->client.id,
                                  .experiment_id = call->experiment.id,
+                                 .training_run_id = call->run.id,
                                  .creator_id = call->token.user_id,
                                  .created = call->now,
                                  .lease = token_usual_lease(TOKEN_GUEST)};

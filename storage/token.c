@@ -37,8 +37,8 @@ enum err_code token_insert(struct tx *tx, struct token_record *record, struct er
 {
     struct query q = query_start(tx,
                                  "INSERT INTO token (digest, prefix, kind, organization_id, client_id, user_id, experiment_id,"
-                                 " creator_id, created, expires, lease, renewable, revoked)"
-                                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 " training_run_id, creator_id, created, expires, lease, renewable, revoked)"
+                                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                  err);
     q.conflict = taken;
     query_bind_blob(&q, record->digest, sizeof record->digest);
@@ -48,6 +48,7 @@ enum err_code token_insert(struct tx *tx, struct token_record *record, struct er
     query_bind_optional(&q, record->client_id);
     query_bind_optional(&q, record->user_id);
     query_bind_optional(&q, record->experiment_id);
+    query_bind_optional(&q, record->training_run_id);
     query_bind_optional(&q, record->creator_id);
     query_bind_int(&q, record->created);
     query_bind_optional(&q, record->expires);

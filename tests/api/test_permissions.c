@@ -158,6 +158,12 @@ static const struct {
     {"PUT", RUN, "+++++++334"},
     {"MERGE", RUN, "+++++++334"},
     {"DELETE", RUN, "+++++++334"},
+    {"POST", RUN "/checkpoints", "+++++++334"},
+    {"GET", RUN "/checkpoints", "+++++++444"},
+    {"GET", RUN "/checkpoints/{checkpoint}", "+++++++444"},
+    {"POST", RUN "/tags", "+++++++334"},
+    {"DELETE", RUN "/tags/{tag}", "+++++++334"},
+    {"POST", RUN "/tokens", "++33+++334"},
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
