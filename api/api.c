@@ -52,7 +52,7 @@ struct api_route_info api_route(const char *method, const char *path)
 void api_error_response(int status, const char *message, struct api_response *response)
 {
     struct json_writer w = {.depth = 0};
-    status_write_error(&w, status, message, NULL);
+    status_write_error(&w, status, message, NULL, NULL);
     buffer_putc(&w.out, '\n');
     *response = (struct api_response){.status = status};
     response->body = buffer_take(&w.out, &response->body_len);

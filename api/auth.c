@@ -1,6 +1,7 @@
 #include "api/auth.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -129,6 +130,14 @@ static enum err_code see_client(struct call *call, int64_t id)
     return code;
 }
 
+// An experiment of runs has another path.
+static enum err_code redirect(struct call *call)
+{
+    snprintf(call->location, sizeof call->location, "/v1/aiexperiments/%" PRId64, call->experiment_id);
+    return call_error(call, ERR_NOT_FOUND, NULL, "experiment %" PRId64 " is an AI experiment: see %s", call->experiment_id,
+                      call->location);
+}
+
 static enum err_code load_experiment(struct call *call)
 {
     struct experiment_record *experiment = &call->experiment;
@@ -143,9 +152,12 @@ static enum err_code load_experiment(struct call *call)
         code = ERR_NOT_FOUND;
     if (code == ERR_NOT_FOUND)
         return call_error(call, code, NULL, "experiment %" PRId64 " does not exist", id);
-    // Users see both kinds; a guest sees the one experiment that somebody has shown.
+    if (code == ERR_NONE && experiment->runs_only && (call->route->tokens & REDIRECTS_RUNS) != 0)
+        return redirect(call);
+    // Users see both kinds; a guest sees the one experiment that somebody has shown. Experiments of runs are not told apart on
+    // their own paths.
     bool bound = token->kind == TOKEN_CLIENT || token->kind == TOKEN_CLIENT_DEVELOPMENT;
-    if (code == ERR_NONE && bound && experiment->development != call->development)
+    if (code == ERR_NONE && bound && !call->needs_runs && experiment->development != call->development)
         return refuse_token(call, "invalid_permissions",
                             call->development ? "A development token cannot be used for a production experiment"
                                               : "A production token cannot be used for a development experiment");

@@ -74,6 +74,7 @@ struct call {
     const char *credential;        // text of the caller's token; NULL: none was sent
     const char *token_status;      // for the error body of a 403; NULL: none
     char allow[80];                // not "": the method is not allowed (405)
+    char location[80];             // not "": the object has another path (301)
     const char *project_reference; // path variables, decoded; NULL and -1: not in the path
     int64_t client_id, experiment_id, organization_id, training_run_id;
     bool needs_runs; // the experiment must be one of runs

@@ -69,9 +69,7 @@ enum err_code tolerance_read(const struct json *metadata, const char *field, enu
 // From stored metadata text (may be NULL); what is not understood is balanced.
 enum tolerance tolerance_load(const char *metadata);
 
-// How experiment, suggestion and observation objects are written; used by several rooms.
-// api/experiments.c: reads progress from tx of the call.
-enum err_code experiment_write(struct call *call, const struct experiment_record *experiment);
+// How suggestion and observation objects are written; used by several rooms.
 // api/observations.c
 void observation_write(struct json_writer *w, const struct definition *definition, const struct observation_record *record);
 // api/suggestions.c

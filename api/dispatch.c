@@ -79,14 +79,16 @@ static void answer(struct call *call, struct api_response *response)
 {
     struct json_writer *w = &call->out;
     bool refused = call->err.code != ERR_NONE;
-    response->status = call->allow[0] != '\0' ? 405 : status_of(call->err.code);
+    response->status = call->allow[0] != '\0' ? 405 : call->location[0] != '\0' ? 301 : status_of(call->err.code);
     if (response->status >= 500)
         hide_failure(call, response->status);
     if (refused) {
         json_writer_clear(w);
         w->select = NULL;
-        status_write_error(w, response->status, call->err.text, response->status == 403 ? call->token_status : NULL);
+        const char *token_status = response->status == 403 ? call->token_status : NULL;
+        status_write_error(w, response->status, call->err.text, token_status, call->location);
         snprintf(response->allow, sizeof response->allow, "%s", call->allow);
+        snprintf(response->location, sizeof response->location, "%s", call->location);
     } else if (call->skip_content) {
         response->status = 204;
         return;

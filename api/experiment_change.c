@@ -1,4 +1,4 @@
-// Experiments: how one is changed (API reference 2.2).
+// Experiments: how one is changed (API reference 2.2; experiments of runs: 2.8).
 #include "storage/experiment.h"
 
 #include <inttypes.h>
@@ -41,24 +41,40 @@ static enum err_code change_state(struct call *call, struct experiment_record *r
 static enum err_code change_project(struct call *call, struct experiment_record *record)
 {
     const struct json *v = json_member(call->body, "project");
-    return v == NULL ? ERR_NONE : experiment_read_project(call, v, &record->project_id);
+    int64_t present = record->project_id;
+    if (v == NULL)
+        return ERR_NONE;
+    enum err_code code = experiment_read_project(call, v, &record->project_id);
+    if (code == ERR_NONE && record->runs_only && record->project_id != present)
+        return call_error(call, ERR_INVALID, ".project", ".project of an experiment of runs cannot be changed");
+    return code;
 }
 
-// A budget cannot be taken away: null keeps it. Of the bandwidth, null is no bandwidth.
-static enum err_code change_counts(struct call *call, const struct definition *definition, struct experiment_record *record)
+// On the paths of the core a budget cannot be taken away: null keeps it. On those of experiments of runs null is no budget.
+static enum err_code change_budget(struct call *call, enum experiment_view view, const struct definition *definition,
+                                   struct experiment_record *record)
 {
+    const char *field = experiment_budget_field(record);
+    bool clears = view == VIEW_RUNS && json_member(call->body, field + 1) != NULL;
     int64_t budget;
-    enum err_code code = experiment_read_count(call, "observation_budget", &budget);
-    if (code == ERR_NONE && budget > 0) {
-        const char *what = definition->type == EXPERIMENT_GRID ? "of type grid"
-                           : definition->n_optimized > 1       ? "with several optimized metrics"
-                           : record->num_solutions > 1         ? "with several solutions"
-                                                               : NULL;
-        if (what != NULL)
-            return call_error(call, ERR_INVALID, ".observation_budget",
-                              ".observation_budget of an experiment %s cannot be changed", what);
-        record->observation_budget = budget;
-    }
+    enum err_code code = experiment_read_count(call, field + 1, &budget);
+    if (code != ERR_NONE || (budget == 0 && !clears))
+        return code;
+    const char *what = definition->type == EXPERIMENT_GRID ? "of type grid"
+                       : definition->n_optimized > 1       ? "with several optimized metrics"
+                       : record->num_solutions > 1         ? "with several solutions"
+                                                           : NULL;
+    if (what != NULL)
+        return call_error(call, ERR_INVALID, field, "%s of an experiment %s cannot be changed", field, what);
+    record->observation_budget = budget;
+    return ERR_NONE;
+}
+
+// Null is no bandwidth.
+static enum err_code change_counts(struct call *call, enum experiment_view view, const struct definition *definition,
+                                   struct experiment_record *record)
+{
+    enum err_code code = change_budget(call, view, definition, record);
     if (code == ERR_NONE && json_member(call->body, "parallel_bandwidth") != NULL)
         code = experiment_read_count(call, "parallel_bandwidth", &record->parallel_bandwidth);
     return code;
@@ -108,13 +124,14 @@ static enum err_code change_parameters(struct call *call, struct definition *def
 }
 
 // Parameters, metrics and what depends on them. *changed: the optimizer sees another problem.
-static enum err_code change_definition(struct call *call, struct experiment_record *record, bool *changed)
+static enum err_code change_definition(struct call *call, enum experiment_view view, struct experiment_record *record,
+                                       bool *changed)
 {
     struct definition definition;
     const char *parameters = record->parameters, *metrics = record->metrics;
     enum err_code code = definition_load(call->arena, record, &definition, &call->err);
     if (code == ERR_NONE)
-        code = change_counts(call, &definition, record);
+        code = change_counts(call, view, &definition, record);
     if (code == ERR_NONE)
         code = change_parameters(call, &definition, record);
     if (code == ERR_NONE)
@@ -138,31 +155,37 @@ static enum err_code change_metadata(struct call *call, struct experiment_record
 }
 
 // What cannot be changed.
-static enum err_code refuse_members(struct call *call)
+static enum err_code refuse_members(struct call *call, const struct experiment_record *record)
 {
     const struct json *no_optimize = json_member(call->body, "no_optimize");
     bool unused;
     if (json_member(call->body, "tasks") != NULL)
         return call_error(call, ERR_INVALID, ".tasks", ".tasks cannot be changed after an experiment was created");
-    if (json_member(call->body, "budget") != NULL)
+    if (!record->runs_only && json_member(call->body, "budget") != NULL)
         return call_error(call, ERR_INVALID, ".budget", ".budget is for experiments of runs; use observation_budget");
+    if (record->runs_only && json_member(call->body, "observation_budget") != NULL)
+        return call_error(call, ERR_INVALID, ".observation_budget",
+                          ".observation_budget is not for experiments of runs; use budget");
     return expect_absent(no_optimize) ? ERR_NONE : expect_bool(no_optimize, ".no_optimize", &unused, &call->err);
 }
 
 // *changed: every model of the experiment is void.
-static enum err_code read_change(struct call *call, struct experiment_record *record, bool *changed)
+static enum err_code read_change(struct call *call, enum experiment_view view, struct experiment_record *record, bool *changed)
 {
     bool definition_changed = false, tolerance_changed = false;
-    static const char *const known[] = {"project", "observation_budget", "budget",   "state",              "name", "metrics",
-                                        "tasks",   "parameters",         "metadata", "parallel_bandwidth", "no_optimize", NULL};
+    static const char *const core[] = {"project", "observation_budget", "budget",   "state",              "name", "metrics",
+                                       "tasks",   "parameters",         "metadata", "parallel_bandwidth", "no_optimize", NULL};
+    static const char *const runs[] = {"budget",   "state",              "name",        "metrics", "parameters",
+                                       "metadata", "parallel_bandwidth", "no_optimize", NULL};
     static const char *const moving[] = {"created", "updated", "progress", NULL};
-    enum err_code code = experiment_detail(call);
+    const char *const *known = view == VIEW_RUNS ? runs : core;
+    enum err_code code = experiment_write(call, record, view);
     if (code == ERR_NONE)
         code = sent_back_reduce(call, known, moving);
     if (code == ERR_NONE)
         code = expect_keys(call->body, known, "", &call->err);
     if (code == ERR_NONE)
-        code = refuse_members(call);
+        code = refuse_members(call, record);
     if (code == ERR_NONE)
         code = change_name(call, record);
     if (code == ERR_NONE)
@@ -170,22 +193,32 @@ static enum err_code read_change(struct call *call, struct experiment_record *re
     if (code == ERR_NONE)
         code = change_project(call, record);
     if (code == ERR_NONE)
-        code = change_definition(call, record, &definition_changed);
+        code = change_definition(call, view, record, &definition_changed);
     if (code == ERR_NONE)
         code = change_metadata(call, record, &tolerance_changed);
     *changed = definition_changed || tolerance_changed;
     return code;
 }
 
-enum err_code experiment_change(struct call *call)
+static enum err_code change(struct call *call, enum experiment_view view)
 {
     struct experiment_record *record = &call->experiment;
     bool changed = false;
-    enum err_code code = read_change(call, record, &changed);
+    enum err_code code = read_change(call, view, record, &changed);
     record->updated = call->now;
     if (code == ERR_NONE)
         code = experiment_update(call->tx, record, &call->err);
     if (code == ERR_NONE && changed)
         code = experiment_raise_epoch(call->tx, record->id, &call->err);
-    return code == ERR_NONE ? experiment_show_stored(call, record->id) : code;
+    return code == ERR_NONE ? experiment_show_stored(call, record->id, view) : code;
+}
+
+enum err_code experiment_change(struct call *call)
+{
+    return change(call, VIEW_CORE);
+}
+
+enum err_code aiexperiment_change(struct call *call)
+{
+    return change(call, VIEW_RUNS);
 }

@@ -1,4 +1,4 @@
-// Experiments: how one is created (API reference 2.1).
+// Experiments: how one is created (API reference 2.1; experiments of runs: 2.8).
 #include "storage/experiment.h"
 
 #include <inttypes.h>
@@ -46,19 +46,40 @@ enum err_code experiment_read_metadata(struct call *call, const char **metadata,
     return code == ERR_NONE ? tolerance_read(v, ".metadata", tolerance, &call->err) : code;
 }
 
+const char *experiment_budget_field(const struct experiment_record *experiment)
+{
+    return experiment->runs_only ? ".budget" : ".observation_budget";
+}
+
 // ------------------------------------------------------------------ create
 
-static enum err_code refuse_runs(struct call *call)
+// On the paths of the core a member says whether it is an experiment of runs. Each kind has a budget of its own name.
+static enum err_code read_kind(struct call *call, enum experiment_view view, struct experiment_record *record)
 {
     const struct json *v = json_member(call->body, "runs_only");
-    bool runs_only = false;
-    if (!expect_absent(v) && expect_bool(v, ".runs_only", &runs_only, &call->err) != ERR_NONE)
+    record->runs_only = view == VIEW_RUNS;
+    if (!expect_absent(v) && expect_bool(v, ".runs_only", &record->runs_only, &call->err) != ERR_NONE)
         return ERR_INVALID;
-    if (runs_only)
-        return call_error(call, ERR_INVALID, ".runs_only", ".runs_only is true, but experiments of runs are not supported yet");
-    if (json_member(call->body, "budget") != NULL)
+    if (!record->runs_only && json_member(call->body, "budget") != NULL)
         return call_error(call, ERR_INVALID, ".budget", ".budget is for experiments of runs; use observation_budget");
+    if (record->runs_only && json_member(call->body, "observation_budget") != NULL)
+        return call_error(call, ERR_INVALID, ".observation_budget",
+                          ".observation_budget is not for experiments of runs; use budget");
+    if (record->runs_only && !expect_unused(json_member(call->body, "tasks")))
+        return call_error(call, ERR_INVALID, ".tasks", ".tasks cannot be combined with runs: a run is always an evaluation in full");
     return ERR_NONE;
+}
+
+static enum err_code read_project(struct call *call, enum experiment_view view, struct experiment_record *record)
+{
+    if (view == VIEW_RUNS) {
+        record->project_id = call->project.id;
+        return ERR_NONE;
+    }
+    enum err_code code = experiment_read_project(call, json_member(call->body, "project"), &record->project_id);
+    if (code == ERR_NONE && record->runs_only && record->project_id == 0)
+        return call_error(call, ERR_INVALID, ".project", ".project must be given for an experiment of runs");
+    return code;
 }
 
 static enum err_code read_type(struct call *call, enum experiment_type *type)
@@ -84,6 +105,21 @@ static enum err_code read_metrics(struct call *call, struct definition_source *s
     return ERR_NONE;
 }
 
+// The paths of experiments of runs want a list of objects.
+static enum err_code check_metric_objects(struct call *call)
+{
+    const struct json *metrics;
+    char path[EXPECT_FIELD_MAX];
+    size_t i = 0;
+    if (expect_member(call->body, "metrics", "", &metrics, &call->err) != ERR_NONE ||
+        expect_kind(metrics, JSON_ARRAY, ".metrics", &call->err) != ERR_NONE)
+        return ERR_INVALID;
+    for (const struct json *v = json_first(metrics); v != NULL; v = json_next(v))
+        if (expect_kind(v, JSON_OBJECT, expect_item_path(path, ".metrics", i++), &call->err) != ERR_NONE)
+            return ERR_INVALID;
+    return ERR_NONE;
+}
+
 static enum err_code read_definition(struct call *call, struct experiment_record *record, struct definition *definition)
 {
     struct definition_source source = {.type = record->type,
@@ -95,9 +131,12 @@ static enum err_code read_definition(struct call *call, struct experiment_record
         code = read_metrics(call, &source);
     if (code == ERR_NONE)
         code = definition_read(call->arena, &source, definition, &call->err);
-    if (code == ERR_NONE)
-        definition_show(call->arena, definition, record);
-    return code;
+    if (code != ERR_NONE)
+        return code;
+    if (record->runs_only && *definition->metrics[0].name == '\0')
+        return call_error(call, ERR_INVALID, ".metrics", ".metrics must have names: a run reports its values by name");
+    definition_show(call->arena, definition, record);
+    return ERR_NONE;
 }
 
 // ------------------------------------------------------------------ what goes together
@@ -119,8 +158,9 @@ static enum err_code set_grid_budget(struct call *call, const struct definition 
     if (!grid_size(definition, &size))
         return call_error(call, ERR_INVALID, ".parameters", ".parameters have more combinations than can be counted");
     if (record->observation_budget != 0 && record->observation_budget != size)
-        return call_error(call, ERR_INVALID, ".observation_budget",
-                          ".observation_budget must be left out or be the number of combinations of the grid: %" PRId64, size);
+        return call_error(call, ERR_INVALID, experiment_budget_field(record),
+                          "%s must be left out or be the number of combinations of the grid: %" PRId64,
+                          experiment_budget_field(record), size);
     record->observation_budget = size;
     return ERR_NONE;
 }
@@ -139,8 +179,8 @@ static enum err_code check_budget(struct call *call, const struct definition *de
     else if (definition->n_tasks > 0)
         what = "tasks";
     return what == NULL ? ERR_NONE
-                        : call_error(call, ERR_INVALID, ".observation_budget",
-                                     ".observation_budget must be given for an experiment with %s", what);
+                        : call_error(call, ERR_INVALID, experiment_budget_field(record), "%s must be given for an experiment with %s",
+                                     experiment_budget_field(record), what);
 }
 
 static enum err_code check_solutions(struct call *call, const struct definition *definition, const struct experiment_record *record)
@@ -151,7 +191,7 @@ static enum err_code check_solutions(struct call *call, const struct definition 
     if (definition->n_optimized != 1)
         return call_error(call, ERR_INVALID, field, ".num_solutions greater than 1 needs exactly one optimized metric");
     if (record->num_solutions > record->observation_budget)
-        return call_error(call, ERR_INVALID, field, ".num_solutions must be at most the observation budget: %" PRId64,
+        return call_error(call, ERR_INVALID, field, ".num_solutions must be at most the budget: %" PRId64,
                           record->observation_budget);
     if (definition->n_conditionals > 0)
         return call_error(call, ERR_INVALID, field, ".num_solutions greater than 1 cannot be combined with conditionals");
@@ -177,7 +217,7 @@ static enum err_code read_counts(struct call *call, const struct definition *def
     if (code == ERR_NONE)
         code = experiment_read_count(call, "parallel_bandwidth", &record->parallel_bandwidth);
     if (code == ERR_NONE)
-        code = experiment_read_count(call, "observation_budget", &record->observation_budget);
+        code = experiment_read_count(call, experiment_budget_field(record) + 1, &record->observation_budget);
     if (code == ERR_NONE)
         code = set_grid_budget(call, definition, record);
     if (code == ERR_NONE)
@@ -189,15 +229,23 @@ static enum err_code read_counts(struct call *call, const struct definition *def
 
 // ------------------------------------------------------------------ the whole
 
-static enum err_code read_create(struct call *call, struct experiment_record *record)
+static enum err_code check_members(struct call *call, enum experiment_view view)
 {
-    static const char *const known[] = {"name",         "type",   "parameters",    "metrics",            "metric",
-                                        "observation_budget", "budget", "num_solutions", "parallel_bandwidth", "conditionals",
-                                        "linear_constraints", "tasks",  "metadata",      "project",            "runs_only", NULL};
+    static const char *const core[] = {"name",         "type",   "parameters",    "metrics",            "metric",
+                                       "observation_budget", "budget", "num_solutions", "parallel_bandwidth", "conditionals",
+                                       "linear_constraints", "tasks",  "metadata",      "project",            "runs_only", NULL};
+    static const char *const runs[] = {"name", "type", "parameters", "metrics", "budget", "num_solutions", "parallel_bandwidth",
+                                       "conditionals", "linear_constraints", "metadata", NULL};
+    enum err_code code = expect_keys(call->body, view == VIEW_RUNS ? runs : core, "", &call->err);
+    return code == ERR_NONE && view == VIEW_RUNS ? check_metric_objects(call) : code;
+}
+
+static enum err_code read_create(struct call *call, enum experiment_view view, struct experiment_record *record)
+{
     const struct json *name;
     struct definition definition;
     enum tolerance tolerance;
-    enum err_code code = expect_keys(call->body, known, "", &call->err);
+    enum err_code code = check_members(call, view);
     if (code == ERR_NONE)
         code = expect_member(call->body, "name", "", &name, &call->err);
     if (code == ERR_NONE)
@@ -205,9 +253,9 @@ static enum err_code read_create(struct call *call, struct experiment_record *re
     if (code == ERR_NONE)
         code = read_type(call, &record->type);
     if (code == ERR_NONE)
-        code = refuse_runs(call);
+        code = read_kind(call, view, record);
     if (code == ERR_NONE)
-        code = experiment_read_project(call, json_member(call->body, "project"), &record->project_id);
+        code = read_project(call, view, record);
     if (code == ERR_NONE)
         code = read_definition(call, record, &definition);
     if (code == ERR_NONE)
@@ -217,15 +265,25 @@ static enum err_code read_create(struct call *call, struct experiment_record *re
     return code == ERR_NONE ? bridge_check(call->arena, &definition, record, &call->err) : code;
 }
 
-enum err_code experiment_create(struct call *call)
+static enum err_code create(struct call *call, enum experiment_view view)
 {
     struct experiment_record record = {.client_id = call->client.id,
                                        .user_id = call->token.user_id,
                                        .created = call->now,
                                        .updated = call->now,
                                        .development = call->development};
-    enum err_code code = read_create(call, &record);
+    enum err_code code = read_create(call, view, &record);
     if (code == ERR_NONE)
         code = experiment_insert(call->tx, &record, &call->err);
-    return code == ERR_NONE ? experiment_show_stored(call, record.id) : code;
+    return code == ERR_NONE ? experiment_show_stored(call, record.id, view) : code;
+}
+
+enum err_code experiment_create(struct call *call)
+{
+    return create(call, VIEW_CORE);
+}
+
+enum err_code aiexperiment_create(struct call *call)
+{
+    return create(call, VIEW_RUNS);
 }

@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/observation_sort.h"
 #include "api/report.h"
 #include "api/route.h"
@@ -71,7 +72,9 @@ enum err_code observation_create(struct call *call)
 {
     struct definition definition;
     struct observation_record record;
-    enum err_code code = prepare_create(call, &definition);
+    enum err_code code = experiment_refuse_runs(call);
+    if (code == ERR_NONE)
+        code = prepare_create(call, &definition);
     if (code == ERR_NONE)
         code = report_create(call, &definition, call->body, "", &record);
     if (code != ERR_NONE)

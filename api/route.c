@@ -19,9 +19,12 @@ enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
 #define TOKEN "/v1/tokens/{token}"
 #define RUNS PROJECT "/training_runs"
 #define RUN "/v1/training_runs/{training_run}"
+#define AIEXPERIMENTS "/v1/aiexperiments"
+#define AIEXPERIMENT AIEXPERIMENTS "/{aiexperiment}"
 
 // The columns of a row: what the caller must be allowed to do (R read, W write, A administer), and the tokens (D development and
-// G guests' tokens are accepted, C the token must belong to a team, U to a user).
+// G guests' tokens are accepted, C the token must belong to a team, U to a user; X of an experiment of runs the
+// caller is sent to its own path).
 enum {
     R = LEVEL_READ,
     W = LEVEL_WRITE,
@@ -30,6 +33,7 @@ enum {
     G = ACCEPTS_GUEST,
     C = NEEDS_CLIENT,
     U = NEEDS_USER,
+    X = REDIRECTS_RUNS,
 };
 
 // A row with a token and the usual limit of the body.
@@ -74,7 +78,7 @@ const struct route route_table[] = {
     ROW("GET", CLIENT "/experiments", R, D, READ, EXPERIMENT, experiment_list),
     ROW("POST", CLIENT "/experiments", W, D, WRITE, NONE, experiment_create),
     ROW("GET", PROJECT "/experiments", R, D, READ, EXPERIMENT, experiment_list),
-    ROW("GET", EXPERIMENT, R, D | G, READ, EXPERIMENT, experiment_detail),
+    ROW("GET", EXPERIMENT, R, D | G | X, READ, EXPERIMENT, experiment_detail),
     ROW("PUT", EXPERIMENT, W, D, WRITE, NONE, experiment_change),
     ROW("DELETE", EXPERIMENT, W, D, WRITE, NONE, experiment_remove),
     ROW("GET", EXPERIMENT "/best_assignments", R, D | G, READ, BEST_ASSIGNMENTS, best_assignments_list),
@@ -106,6 +110,14 @@ const struct route route_table[] = {
     ROW("PUT", OBSERVATION, W, D, WRITE, NONE, observation_change),
     ROW("DELETE", OBSERVATION, W, D, WRITE, NONE, observation_remove),
 
+    ROW("POST", PROJECT "/aiexperiments", W, 0, WRITE, NONE, aiexperiment_create),
+    ROW("GET", PROJECT "/aiexperiments", R, D, READ, AIEXPERIMENT, aiexperiment_list),
+    ROW("GET", CLIENT "/aiexperiments", R, 0, READ, AIEXPERIMENT, aiexperiment_list),
+    ROW("GET", AIEXPERIMENTS, R, C, READ, AIEXPERIMENT, aiexperiment_list),
+    ROW("GET", AIEXPERIMENT, R, G, READ, AIEXPERIMENT, aiexperiment_detail),
+    ROW("PUT", AIEXPERIMENT, W, 0, WRITE, NONE, aiexperiment_change),
+    ROW("DELETE", AIEXPERIMENT, W, 0, WRITE, NONE, experiment_remove),
+
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
     {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, BATCH_BODY_LIMIT, training_run_create_batch},
     ROW("GET", RUN, R, D | G, READ, TRAINING_RUN, training_run_detail),
@@ -130,14 +142,10 @@ static const struct unbuilt {
     {"/v1/clients", NULL},
     {CLIENT, "DELETE"},
     {CLIENT "/tokens", "POST"},
-    {CLIENT "/aiexperiments", NULL},
     {CLIENT "/training_runs", NULL},
-    {PROJECT "/aiexperiments", NULL},
     {PROJECT "/training_runs", "GET"},
-    {"/v1/aiexperiments", NULL},
-    {"/v1/aiexperiments/{aiexperiment}", NULL},
-    {"/v1/aiexperiments/{aiexperiment}/training_runs", NULL},
-    {"/v1/aiexperiments/{aiexperiment}/best_training_runs", NULL},
+    {AIEXPERIMENT "/training_runs", NULL},
+    {AIEXPERIMENT "/best_training_runs", NULL},
     {"/v1/training_runs/{training_run}/files", NULL},
     {"/v1/files/{file}", NULL},
     {"/v1/web_data", NULL},

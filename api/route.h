@@ -11,18 +11,21 @@ enum auth { AUTH_NONE, AUTH_TOKEN };
 // What a caller must be allowed to do with the object that the path names; with the token's team where it names none.
 enum level { LEVEL_READ, LEVEL_WRITE, LEVEL_ADMIN };
 
-// Which tokens a route accepts besides a user's and a team's production tokens, and what a token must belong to.
+// Which tokens a route accepts besides a user's and a team's production tokens, and what a token must belong to. Of an experiment of
+// runs, whether the caller is sent to its own path.
 enum {
     ACCEPTS_DEVELOPMENT = 1,
     ACCEPTS_GUEST = 2,
     NEEDS_CLIENT = 4, // the team comes from the token: a user's token has none
     NEEDS_USER = 8,
+    REDIRECTS_RUNS = 16,
 };
 
 // What kind of object the response holds: which names `fields` may select. KIND_NONE: `fields` is not honoured.
 enum object_kind {
     KIND_NONE,
     KIND_EXPERIMENT,
+    KIND_AIEXPERIMENT,
     KIND_SUGGESTION,
     KIND_QUEUED_SUGGESTION,
     KIND_OBSERVATION,
@@ -49,7 +52,7 @@ struct route {
     const char *path;
     enum auth auth;
     enum level level;
-    unsigned tokens; // ACCEPTS_..., NEEDS_...
+    unsigned tokens; // ACCEPTS_..., NEEDS_..., REDIRECTS_...
     enum lane lane;
     enum object_kind fields;
     size_t body_limit; // bytes
@@ -112,8 +115,9 @@ handler_fn project_create, project_list, project_detail, project_change;
 handler_fn note_create, note_list;
 // api/tags.c
 handler_fn tag_create, tag_list, tag_put_on_run, tag_take_off_run;
-// api/experiments.c
+// api/experiments.c, experiment_create.c, experiment_change.c, experiment_lists.c
 handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
+handler_fn aiexperiment_create, aiexperiment_list, aiexperiment_detail, aiexperiment_change;
 // api/best_assignments.c
 handler_fn best_assignments_list;
 // api/stopping_criteria.c, api/best_practices.c

@@ -25,12 +25,14 @@ int status_of(enum err_code code)
     return statuses[code];
 }
 
-void status_write_error(struct json_writer *w, int status, const char *message, const char *token_status)
+void status_write_error(struct json_writer *w, int status, const char *message, const char *token_status, const char *location)
 {
     json_begin_object(w);
     json_member_string(w, "message", message);
     json_member_int(w, "status", status);
     if (token_status != NULL)
         json_member_string(w, "token_status", token_status);
+    if (location != NULL && *location != '\0')
+        json_member_string(w, "location", location);
     json_end_object(w);
 }

@@ -7,5 +7,5 @@
 // 400 ... 503; ERR_NONE is 200.
 int status_of(enum err_code code);
 
-// Writes {"message": ..., "status": ...} and, unless NULL, "token_status".
-void status_write_error(struct json_writer *w, int status, const char *message, const char *token_status);
+// Writes {"message": ..., "status": ...} and, unless NULL or "", "token_status" and "location".
+void status_write_error(struct json_writer *w, int status, const char *message, const char *token_status, const char *location);

@@ -10,6 +10,7 @@
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/route.h"
 #include "base/text.h"
 #include "storage/experiment.h"
@@ -236,7 +237,9 @@ enum err_code suggestion_create(struct call *call)
 {
     struct wish *wish = arena_alloc(call->arena, 1, sizeof *wish);
     int64_t queued_id = 0;
-    enum err_code code = read_wish(call, wish);
+    enum err_code code = experiment_refuse_runs(call);
+    if (code == ERR_NONE)
+        code = read_wish(call, wish);
     if (code == ERR_NONE && !wish->is_explicit)
         code = queued_suggestion_oldest(call->tx, call->experiment.id, &queued_id, &call->err);
     call->state = wish;

@@ -26,7 +26,7 @@ struct experiment_filter {
     int64_t user_id;    // 0: any
     int state;          // 0 active, 1 deleted, 2 all
     int development;    // 0 production only, 1 development only, 2 both
-    bool include_runs_only;
+    int runs_only;      // 0 without experiments of runs, 1 only those, 2 both
     const char *search;                // part of its name or of its user's, case-insensitive for A-Z; NULL: any
     int64_t created_from, created_to;  // [from, to) in ms; 0: open end
     bool by_updated;                   // key (updated, id), else id

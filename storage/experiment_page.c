@@ -13,8 +13,8 @@ static void add_filter(struct buffer *sql, const struct experiment_filter *f)
         buffer_puts(sql, " AND e.deleted = ?");
     if (f->development != 2)
         buffer_puts(sql, " AND e.development = ?");
-    if (!f->include_runs_only)
-        buffer_puts(sql, " AND e.runs_only = 0");
+    if (f->runs_only != 2)
+        buffer_puts(sql, " AND e.runs_only = ?");
     if (f->search != NULL)
         buffer_puts(sql, " AND (instr(lower(e.name), lower(?)) > 0 OR e.user_id IN"
                          " (SELECT id FROM user_account WHERE instr(lower(name), lower(?)) > 0))");
@@ -35,6 +35,8 @@ static void bind_filter(struct query *q, const struct experiment_filter *f)
         query_bind_int(q, f->state);
     if (f->development != 2)
         query_bind_int(q, f->development);
+    if (f->runs_only != 2)
+        query_bind_int(q, f->runs_only);
     for (int i = 0; i < 2 && f->search != NULL; i++) // the experiment's name, and its user's
         query_bind_text(q, f->search);
     if (f->created_from != 0)

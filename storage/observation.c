@@ -177,21 +177,36 @@ enum err_code observation_update(struct tx *tx, const struct observation_record 
     return code == ERR_NONE ? experiment_raise_epoch(tx, record->experiment_id, err) : code;
 }
 
-enum err_code observation_delete(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
-                                 int64_t now, struct err *err)
+// Deletes or restores one that is not what it is to be.
+static enum err_code set_deleted(struct tx *tx, int64_t experiment_id, int64_t id, bool deleted, struct err *err)
 {
-    struct query q =
-        query_start(tx, "UPDATE observation SET deleted = 1 WHERE id = ? AND experiment_id = ? AND deleted = 0", err);
+    struct query q = query_start(
+        tx, "UPDATE observation SET deleted = ?1 WHERE id = ?2 AND experiment_id = ?3 AND deleted <> ?1", err);
+    query_bind_int(&q, deleted);
     query_bind_int(&q, id);
     query_bind_int(&q, experiment_id);
     int64_t changed = 0;
     enum err_code code = query_change(&q, &changed);
     if (code == ERR_NONE && changed == 0)
         return not_found(err);
+    return code == ERR_NONE ? observation_value_set_live(tx, id, !deleted, err) : code;
+}
+
+enum err_code observation_delete(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
+                                 int64_t now, struct err *err)
+{
+    enum err_code code = set_deleted(tx, experiment_id, id, true, err);
     if (code == ERR_NONE)
-        code = observation_value_retire(tx, id, err);
+        code = progress_recount(tx, experiment_id, -1, rule, cost, err);
+    return code == ERR_NONE ? experiment_touch(tx, experiment_id, now, err) : code;
+}
+
+enum err_code observation_restore(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
+                                  int64_t now, struct err *err)
+{
+    enum err_code code = set_deleted(tx, experiment_id, id, false, err);
     if (code == ERR_NONE)
-        code = progress_remove(tx, experiment_id, rule, cost, err);
+        code = progress_recount(tx, experiment_id, 1, rule, cost, err);
     return code == ERR_NONE ? experiment_touch(tx, experiment_id, now, err) : code;
 }
 

@@ -32,6 +32,9 @@ enum err_code observation_update(struct tx *tx, const struct observation_record 
 // touches experiment and project.
 enum err_code observation_delete(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
                                  int64_t now, struct err *err);
+// Undoes a delete: it counts again. ERR_NOT_FOUND when missing, not deleted or of another experiment.
+enum err_code observation_restore(struct tx *tx, int64_t experiment_id, int64_t id, const struct best_rule *rule, double cost,
+                                  int64_t now, struct err *err);
 enum err_code observation_delete_all(struct tx *tx, int64_t experiment_id, int64_t now, struct err *err);
 
 struct observation_filter {

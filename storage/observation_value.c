@@ -51,9 +51,11 @@ enum err_code observation_value_delete_all(struct tx *tx, int64_t observation_id
     return run_for(tx, "DELETE FROM observation_value WHERE observation_id = ?", observation_id, err);
 }
 
-enum err_code observation_value_retire(struct tx *tx, int64_t observation_id, struct err *err)
+enum err_code observation_value_set_live(struct tx *tx, int64_t observation_id, bool live, struct err *err)
 {
-    return run_for(tx, "UPDATE observation_value SET live = 0 WHERE observation_id = ?", observation_id, err);
+    return run_for(tx, live ? "UPDATE observation_value SET live = 1 WHERE observation_id = ?"
+                            : "UPDATE observation_value SET live = 0 WHERE observation_id = ?",
+                   observation_id, err);
 }
 
 enum err_code observation_value_retire_all(struct tx *tx, int64_t experiment_id, struct err *err)

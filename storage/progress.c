@@ -54,19 +54,21 @@ enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const str
     return query_run(&q);
 }
 
-enum err_code progress_remove(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, double cost, struct err *err)
+enum err_code progress_recount(struct tx *tx, int64_t experiment_id, int by, const struct best_rule *rule, double cost,
+                               struct err *err)
 {
     // Exactly 0 when nothing is left, whatever rounding has gathered.
     struct query q = query_start(tx,
-                                 "UPDATE experiment AS e SET epoch = epoch + 1, observation_count = observation_count - 1,"
-                                 " budget_consumed = CASE observation_count WHEN 1 THEN 0.0 ELSE budget_consumed - ? END,"
+                                 "UPDATE experiment AS e SET epoch = epoch + 1, observation_count = observation_count + ?1,"
+                                 " budget_consumed = CASE observation_count + ?1 WHEN 0 THEN 0.0 ELSE budget_consumed + ?2 END,"
                                  " first_observation_id ="
                                  " (SELECT min(o.id) FROM observation o WHERE o.experiment_id = e.id AND o.deleted = 0),"
                                  " last_observation_id ="
                                  " (SELECT max(o.id) FROM observation o WHERE o.experiment_id = e.id AND o.deleted = 0)"
-                                 " WHERE id = ?",
+                                 " WHERE id = ?3",
                                  err);
-    query_bind_real(&q, cost);
+    query_bind_int(&q, by);
+    query_bind_real(&q, by * cost);
     query_bind_int(&q, experiment_id);
     enum err_code code = query_run(&q);
     return code == ERR_NONE ? progress_find_best(tx, experiment_id, rule, err) : code;

@@ -19,7 +19,8 @@ enum err_code progress_append(struct tx *tx, const struct observation_record *re
 enum err_code progress_add_cost(struct tx *tx, int64_t experiment_id, double cost, struct err *err);
 // Finds the best one anew.
 enum err_code progress_find_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, struct err *err);
-// Discounts one observation that was deleted and finds first, last and best anew. Raises the epoch.
-enum err_code progress_remove(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, double cost, struct err *err);
+// Counts one observation that was deleted (by = -1) or restored (by = 1) and finds first, last and best anew. Raises the epoch.
+enum err_code progress_recount(struct tx *tx, int64_t experiment_id, int by, const struct best_rule *rule, double cost,
+                               struct err *err);
 // No observation is left. Raises the epoch; the models' hyperparameters are forgotten.
 enum err_code progress_remove_all(struct tx *tx, int64_t experiment_id, struct err *err);

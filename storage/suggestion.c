@@ -106,18 +106,30 @@ enum err_code suggestion_set_metadata(struct tx *tx, int64_t id, const char *met
     return code == ERR_NONE && changed == 0 ? not_found(err) : code;
 }
 
-enum err_code suggestion_delete(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err)
+static enum err_code set_deleted(struct tx *tx, int64_t experiment_id, int64_t id, bool deleted, struct err *err)
 {
     struct query q = query_start(
-        tx, "UPDATE suggestion SET deleted = 1 WHERE id = ? AND experiment_id = ? AND deleted = 0 RETURNING closed", err);
+        tx, "UPDATE suggestion SET deleted = ?1 WHERE id = ?2 AND experiment_id = ?3 AND deleted <> ?1 RETURNING closed", err);
+    query_bind_int(&q, deleted);
     query_bind_int(&q, id);
     query_bind_int(&q, experiment_id);
     bool found = query_step(&q);
-    bool was_open = found && !query_bool(&q);
+    bool is_open = found && !query_bool(&q);
     enum err_code code = query_end(&q);
     if (code != ERR_NONE)
         return code;
-    return found ? count(tx, experiment_id, -1, was_open ? -1 : 0, err) : not_found(err);
+    int64_t by = deleted ? -1 : 1;
+    return found ? count(tx, experiment_id, by, is_open ? by : 0, err) : not_found(err);
+}
+
+enum err_code suggestion_delete(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err)
+{
+    return set_deleted(tx, experiment_id, id, true, err);
+}
+
+enum err_code suggestion_restore(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err)
+{
+    return set_deleted(tx, experiment_id, id, false, err);
 }
 
 enum err_code suggestion_delete_all(struct tx *tx, int64_t experiment_id, bool only_open, struct err *err)

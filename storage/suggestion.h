@@ -14,6 +14,8 @@ enum err_code suggestion_find(struct tx *tx, struct arena *arena, int64_t experi
 enum err_code suggestion_set_metadata(struct tx *tx, int64_t id, const char *metadata, struct err *err);
 // Soft delete. ERR_NOT_FOUND as suggestion_find.
 enum err_code suggestion_delete(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err);
+// Undoes a delete. ERR_NOT_FOUND when missing, not deleted or of another experiment.
+enum err_code suggestion_restore(struct tx *tx, int64_t experiment_id, int64_t id, struct err *err);
 // All of an experiment, or only the open ones.
 enum err_code suggestion_delete_all(struct tx *tx, int64_t experiment_id, bool only_open, struct err *err);
 

@@ -169,3 +169,27 @@ enum err_code training_run_update(struct tx *tx, const struct training_run_recor
         code = run_entry_replace(tx, now->id, old->entries, old->n_entries, now->entries, now->n_entries, err);
     return code == ERR_NONE && now->shape_id != old->shape_id ? run_shape_release(tx, old->shape_id, err) : code;
 }
+
+// ------------------------------------------------------------------ delete
+
+static enum err_code run_for(struct tx *tx, const char *sql, int64_t experiment_id, struct err *err)
+{
+    struct query q = query_start(tx, sql, err);
+    query_bind_int(&q, experiment_id);
+    return query_run(&q);
+}
+
+enum err_code training_run_delete_all(struct tx *tx, int64_t experiment_id, struct err *err)
+{
+    // Each run counts in the project that it is in now.
+    enum err_code code = run_for(tx,
+                                 "UPDATE project AS p SET training_run_count = training_run_count - (SELECT count(*)"
+                                 " FROM training_run r WHERE r.experiment_id = ?1 AND r.project_id = p.id AND r.deleted = 0)"
+                                 " WHERE id IN (SELECT r.project_id FROM training_run r WHERE r.experiment_id = ?1)",
+                                 experiment_id, err);
+    if (code == ERR_NONE)
+        code = run_for(tx, "UPDATE training_run SET deleted = 1 WHERE experiment_id = ? AND deleted = 0", experiment_id, err);
+    if (code == ERR_NONE)
+        code = run_for(tx, "UPDATE experiment SET active_run_count = 0, finished_run_count = 0 WHERE id = ?", experiment_id, err);
+    return code;
+}

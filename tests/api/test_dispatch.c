@@ -143,7 +143,7 @@ static void test_routes(void)
         {"GET", "/v1/clients/1/plan", NULL, 404, "{\"message\":\"~was not found\"}"},
         {"POST", "/v1/pki_sessions", "{}", 404, "{\"message\":\"~was not found\"}"},
         // of later releases
-        {"GET", "/v1/aiexperiments", NULL, 404, "{\"message\":\"The endpoint /v1/aiexperiments is not part of this version\"}"},
+        {"GET", "/v1/web_data", NULL, 404, "{\"message\":\"The endpoint /v1/web_data is not part of this version\"}"},
         {"POST", "/v1/sessions", "{}", 404, "{\"message\":\"The endpoint /v1/sessions is not part of this version\"}"},
         {"PUT", "/v1/organizations/1", "{}", 404, "{\"message\":\"~not part of this version\"}"},
         {"PUT", "/v1/organizations/9", "{}", 404, "{\"message\":\"organization 9 does not exist\"}"},

@@ -34,7 +34,7 @@ static void test_together(void)
         {GIVEN "['a',{'name':'s','strategy':'store'}],'num_solutions':2" BUDGET, 200, "{'num_solutions':2}"},
         {MIXED ",'num_solutions':2" BUDGET, 200, "{'num_solutions':2}"},
         {GIVEN "['a'],'num_solutions':2", 400, NEEDED "several solutions"},
-        {GIVEN "['a'],'num_solutions':21" BUDGET, 400, ".num_solutions must be at most the observation budget: 20"},
+        {GIVEN "['a'],'num_solutions':21" BUDGET, 400, ".num_solutions must be at most the budget: 20"},
         {GIVEN "['a'],'num_solutions':-1" BUDGET, 400, ".num_solutions must be greater than or equal to 1"},
         {GIVEN "['a'],'num_solutions':'a'" BUDGET, 400, "Invalid type for .num_solutions"},
         {TWO ",'num_solutions':2" BUDGET, 400, ".num_solutions greater than 1 needs exactly one optimized metric"},

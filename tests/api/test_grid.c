@@ -21,7 +21,7 @@ static void test_create(void)
         {GRID ",'observation_budget':13", 400, "the number of combinations of the grid: 12"},
         {GRID ",'metrics':['m','n']", 200, "{'observation_budget':12}"},
         {GRID ",'num_solutions':2", 200, "{'observation_budget':12,'num_solutions':2}"},
-        {GRID ",'num_solutions':13", 400, ".num_solutions must be at most the observation budget: 12"},
+        {GRID ",'num_solutions':13", 400, ".num_solutions must be at most the budget: 12"},
         {"'type':'grid','parameters':[{'name':'x','type':'double','grid':[10,1],'transformation':'log'}]", 200,
          "{'observation_budget':2,'parameters':[{'grid':[1,10],'transformation':'log'}]}"},
         {"'type':'grid','parameters':[{'name':'x','type':'double','bounds':{'min':0,'max':1}}]", 400,

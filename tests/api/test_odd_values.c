@@ -37,7 +37,7 @@ static const struct place places[] = {
     {CREATE("'metadata':@"), ".metadata"},
     {CREATE("'metadata':{'a':@}"), ".metadata.a"},
     {CREATE("'project':@"), ".project"},
-    {CREATE("'runs_only':@"), ".runs_only"},
+    {CREATE("'runs_only':@"), "runs"},
     {CREATE("'budget':@"), ".budget"},
     {CREATE("'odd':@"), "`odd`"},
     {ITEM("{'name':@,'type':'int','bounds':{'min':0,'max':9}}"), "name"},

@@ -9,16 +9,17 @@
 #define PROJECT TEAM "/projects/{project}"
 #define EXPERIMENT "/v1/experiments/{experiment}"
 #define RUN "/v1/training_runs/{training_run}"
+#define AIEXPERIMENT "/v1/aiexperiments/{aiexperiment}"
 
-// Experiments that the tests make: two of production, one of development, and one of another organization.
-enum { SHOWN = 1, DEVELOPMENT = 2, OTHER = 3, HIDDEN = 4 };
+// Experiments that the tests make: two of production, one of development, and one of another organization; the same again of runs.
+enum { SHOWN = 1, DEVELOPMENT = 2, OTHER = 3, HIDDEN = 4, OF_RUNS = 4 };
 // No such thing; what a path names below an object that is there.
 #define NOTHING "9999"
 
 // ------------------------------------------------------------------ who calls
 
-static const char *const callers[] = {"production", "development", "a-user", "of-no-user", "a-guest", "a-stranger"};
-enum { PRODUCTION, DEVELOP, USER, NO_USER, GUEST, STRANGER };
+static const char *const callers[] = {"production", "development", "a-user", "of-no-user", "a-guest", "a-stranger", "a-guest-of-runs"};
+enum { PRODUCTION, DEVELOP, USER, NO_USER, GUEST, STRANGER, GUEST_OF_RUNS };
 
 static const struct {
     int caller;
@@ -31,12 +32,29 @@ enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
 static void make_experiment(struct harness *h, const char *token, int want_id)
 {
-    char want[60];
+    char want[60], body[300];
     snprintf(want, sizeof want, "{\"id\":\"%d\"}", want_id);
-    CHECK_AS(h, token, "POST", "/v1/experiments",
-             "{\"name\":\"e\",\"project\":\"default\",\"metrics\":[{\"name\":\"m\"}],"
+    snprintf(body, sizeof body,
+             "{\"name\":\"e\",\"project\":\"default\",\"runs_only\":%s,\"metrics\":[{\"name\":\"m\"}],"
              "\"parameters\":[{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":0,\"max\":1}}]}",
-             200, want);
+             want_id > OF_RUNS ? "true" : "false");
+    CHECK_AS(h, token, "POST", "/v1/experiments", body, 200, want);
+}
+
+// Of another organization, and its definition.
+static void plant_hidden(struct harness *h, int id)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO experiment (id, client_id, name, type, deleted, development, runs_only, created, updated)"
+             " VALUES (%d, 2, 'theirs', 1, 0, 0, %d, 1, 1)",
+             id, id > OF_RUNS);
+    harness_run_sql(h, sql);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO experiment_definition (experiment_id, parameters, metrics)"
+             " SELECT %d, parameters, metrics FROM experiment_definition WHERE experiment_id = 1",
+             id);
+    harness_run_sql(h, sql);
 }
 
 static void open_house(struct harness *h)
@@ -59,15 +77,18 @@ static void open_house(struct harness *h)
     make_experiment(h, callers[PRODUCTION], OTHER);
     harness_run_sql(h, "UPDATE experiment SET project_id = NULL WHERE id = 3");
     harness_run_sql(h, "UPDATE project SET experiment_count = 2 WHERE reference = 'default'");
-    harness_run_sql(h, "INSERT INTO experiment (id, client_id, name, type, deleted, development, runs_only, created, updated)"
-                       " VALUES (4, 2, 'theirs', 1, 0, 0, 0, 1, 1)");
-    harness_run_sql(h, "INSERT INTO experiment_definition (experiment_id, parameters, metrics)"
-                       " SELECT 4, parameters, metrics FROM experiment_definition WHERE experiment_id = 1");
     harness_make(h, "POST", "/v1/clients/1/projects/default/training_runs", "{\"name\":\"r\"}");
     harness_run_sql(h, "INSERT INTO training_run (id, client_id, project_id, name, state, created, updated, deleted, has_metadata, shape_id)"
                        " SELECT 4, 2, id, 'theirs', 1, 1, 1, 0, 0, 1 FROM project WHERE reference = 'theirs'");
+    plant_hidden(h, HIDDEN);
+    make_experiment(h, callers[PRODUCTION], OF_RUNS + SHOWN);
+    make_experiment(h, callers[DEVELOP], OF_RUNS + DEVELOPMENT);
+    make_experiment(h, callers[PRODUCTION], OF_RUNS + OTHER);
+    plant_hidden(h, OF_RUNS + HIDDEN);
     token = (struct token_record){.kind = TOKEN_GUEST, .client_id = 1, .creator_id = 1, .experiment_id = SHOWN};
     harness_plant_token(h, callers[GUEST], &token);
+    token.experiment_id = OF_RUNS + SHOWN;
+    harness_plant_token(h, callers[GUEST_OF_RUNS], &token);
 }
 
 struct places {
@@ -86,6 +107,7 @@ static void fill(char *path, size_t size, const char *template, const struct pla
         const char *value = strncmp(c, "{client}", 8) == 0          ? p->client
                             : strncmp(c, "{project}", 9) == 0       ? p->project
                             : strncmp(c, "{experiment}", 12) == 0   ? p->experiment
+                            : strncmp(c, "{aiexperiment}", 14) == 0 ? p->experiment
                             : strncmp(c, "{organization}", 14) == 0 ? p->organization
                             : strncmp(c, "{training_run}", 14) == 0 ? p->run
                             : strncmp(c, "{token}", 7) == 0         ? "self"
@@ -152,6 +174,13 @@ static const struct {
     {"GET", EXPERIMENT "/observations/{observation}", "+ss+++++44"},
     {"PUT", EXPERIMENT "/observations/{observation}", "+ss++++334"},
     {"DELETE", EXPERIMENT "/observations/{observation}", "+ss++++334"},
+    {"POST", PROJECT "/aiexperiments", "++33+++334"},
+    {"GET", PROJECT "/aiexperiments", "+++++++334"},
+    {"GET", TEAM "/aiexperiments", "++33+++334"},
+    {"GET", "/v1/aiexperiments", "++3333+33+"},
+    {"GET", AIEXPERIMENT, "++33++++44"},
+    {"PUT", AIEXPERIMENT, "++33+++334"},
+    {"DELETE", AIEXPERIMENT, "++33+++334"},
     {"POST", PROJECT "/training_runs", "+++++++334"},
     {"POST", PROJECT "/training_runs/batch", "+++++++334"},
     {"GET", RUN, "+++++++444"},
@@ -200,9 +229,10 @@ static void test_table(void)
         is_int(strlen(rows[i].outcomes), N_COLUMNS, "an outcome for each column");
         for (size_t k = 0; k < N_COLUMNS; k++) {
             char path[200], experiment[4];
-            snprintf(experiment, sizeof experiment, "%d", columns[k].experiment);
+            bool of_runs = strstr(rows[i].path, "{aiexperiment}") != NULL;
+            snprintf(experiment, sizeof experiment, "%d", columns[k].experiment + (of_runs ? OF_RUNS : 0));
             fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", experiment, "1", "1"});
-            const char *caller = callers[columns[k].caller];
+            const char *caller = callers[of_runs && columns[k].caller == GUEST ? GUEST_OF_RUNS : columns[k].caller];
             struct answer answer = harness_request_as(&h, caller, rows[i].method, path, body_of(rows[i].method));
             ok(is_outcome(rows[i].outcomes[k], &answer), "%s: %s %s is %c: %d %.200s", caller, rows[i].method, path,
                rows[i].outcomes[k], answer.status, answer.text);
@@ -275,7 +305,7 @@ static void test_hidden_as_missing(void)
         const char *variable, *hidden, *missing;
     } objects[] = {
         {"{client}", "2", "77"},        {"{experiment}", "4", "77"},   {"{organization}", "2", "77"},
-        {"{project}", "theirs", "none"}, {"{training_run}", "4", "77"}};
+        {"{project}", "theirs", "none"}, {"{training_run}", "4", "77"}, {"{aiexperiment}", "8", "77"}};
     struct harness h;
     open_house(&h);
     int64_t before = harness_version(&h);
@@ -323,6 +353,14 @@ static void test_order(void)
         {GUEST, "GET", "/v1/clients/1/projects/sigopt-examples", NULL, 404, "{\"message\":\"project sigopt-examples does not exist\"}"},
         {GUEST, "GET", "/v1/clients/2/projects/theirs", NULL, 404, "{\"message\":\"client 2 does not exist\"}"},
         {GUEST, "GET", "/v1/aiexperiments", NULL, 403, NULL},
+        // an experiment of runs has another path, whatever the token; there its development does not count
+        {PRODUCTION, "GET", "/v1/experiments/6?fields=zzz", NULL, 301, "{\"location\":\"/v1/aiexperiments/6\",\"status\":301}"},
+        {DEVELOP, "GET", "/v1/experiments/5", NULL, 301, NULL},
+        {GUEST, "GET", "/v1/experiments/5", NULL, 404, NULL},
+        {GUEST_OF_RUNS, "GET", "/v1/experiments/5", NULL, 301, NULL},
+        {GUEST_OF_RUNS, "GET", "/v1/experiments/5/suggestions", NULL, 200, NULL},
+        {STRANGER, "GET", "/v1/experiments/5", NULL, 404, NULL},
+        {PRODUCTION, "PUT", "/v1/experiments/6", "{}", 403, "{\"token_status\":\"invalid_permissions\"}"},
         {NO_USER, "PUT", "/v1/clients/9", "{}", 403, "{\"message\":\"~belongs to a user\"}"},
         {USER, "POST", "/v1/experiments", "{\"nonsense\":1}", 403, "{\"message\":\"~/v1/clients/CLIENT_ID/experiments\"}"},
         {USER, "GET", "/v1/clients/2", NULL, 404, "{\"message\":\"client 2 does not exist\"}"},

@@ -66,7 +66,6 @@ static void test_create(void)
     static const struct request_case cases[] = {
         {"POST", E, WITH("'observation_budget':0"), 400, ".observation_budget must be greater than or equal to 1, got 0"},
         {"POST", E, WITH("'project':'unknown'"), 400, ".project: the project unknown does not exist"},
-        {"POST", E, WITH("'runs_only':true"), 400, ".runs_only is true, but experiments of runs are not supported yet"},
         {"POST", E, WITH("'budget':1"), 400, ".budget is for experiments of runs; use observation_budget"},
         {"POST", E, WITH("'metrics':['m',{'name':'s','strategy':'store','threshold':1}]"), 400,
          ".metrics: the stored metric 's' must not have a threshold"},

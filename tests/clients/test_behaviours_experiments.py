@@ -177,7 +177,7 @@ class Create(Case):
         """Budgets of the two kinds of experiments are told apart."""
         self.no_experiment(budget=5, text="budget")
         self.no_experiment(runs_only=False, budget=5, text="budget")
-        self.refused("POST", "/experiments", {**PLAIN, "runs_only": True}, text="runs_only")
+        self.refused("POST", "/experiments", {**PLAIN, "runs_only": True}, text=".project must be given")
 
 
 class Budgets(Case):

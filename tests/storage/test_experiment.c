@@ -140,7 +140,7 @@ static void pages(struct tx *tx, struct arena *arena)
 {
     struct project_record project;
     int64_t count = 0, id = project_id(tx, arena, "pages", &project);
-    struct experiment_filter all = {.client_id = 1, .project_id = id, .state = 2, .development = 2, .include_runs_only = true};
+    struct experiment_filter all = {.client_id = 1, .project_id = id, .state = 2, .development = 2, .runs_only = 2};
     struct page_query page = {.limit = 10};
     is_text(page_text(tx, arena, &all, &page, &count), "n5 n4Foo n3 n2 n1 n0", "all, newest first");
     is_int(count, 6, "count");
@@ -155,8 +155,10 @@ static void pages(struct tx *tx, struct arena *arena)
     f.development = 1;
     is_text(page_text(tx, arena, &f, &page, &count), "n2", "development");
     f = all;
-    f.include_runs_only = false;
+    f.runs_only = 0;
     is_text(page_text(tx, arena, &f, &page, &count), "n5 n4Foo n2 n1 n0", "without those of runs");
+    f.runs_only = 1;
+    is_text(page_text(tx, arena, &f, &page, &count), "n3", "only those of runs");
     f = all;
     f.user_id = 1;
     is_text(page_text(tx, arena, &f, &page, &count), "n4Foo n3 n2 n1 n0", "of a user");
