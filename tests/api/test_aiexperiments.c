@@ -95,7 +95,7 @@ static void test_create_by_the_core(void)
         {"POST", E, CORE("," M ",'observation_budget':null"), 400, ".observation_budget is not for experiments of runs; use budget"},
         {"POST", E, CORE("," M ",'budget':0"), 400, ".budget must be greater than or equal to 1"},
         {"POST", E, CORE("," M ",'budget':9,'tasks':[{'name':'a','cost':1},{'name':'b','cost':0.1}]"), 400,
-         ".tasks cannot be combined with runs"},
+         ".tasks cannot be combined with runs: a run is always an evaluation in full"},
         {"POST", E, CORE(""), 400, ".metrics must have names: a run reports its values by name"},
         {"POST", E, CORE(",'metrics':[{}]"), 400, ".metrics must have names: a run reports its values by name"},
         {"POST", E, CORE(",'metrics':['a','b']"), 400, ".budget must be given for an experiment with several optimized metrics"},
