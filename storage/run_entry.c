@@ -62,8 +62,9 @@ static bool same_entry(const struct run_entry *a, const struct run_entry *b)
 static enum err_code put(struct tx *tx, int64_t run_id, const struct run_entry *entry, struct err *err)
 {
     struct query q = query_start(tx,
-                                 "INSERT OR REPLACE INTO training_run_entry (training_run_id, section, key, number, text, extra)"
-                                 " VALUES (?, ?, ?, ?, ?, ?)",
+                                 "INSERT INTO training_run_entry (training_run_id, section, key, number, text, extra)"
+                                 " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number,"
+                                 " text = excluded.text, extra = excluded.extra",
                                  err);
     query_bind_int(&q, run_id);
     query_bind_int(&q, entry->section);

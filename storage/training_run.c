@@ -155,15 +155,21 @@ static enum err_code update_row(struct tx *tx, const struct training_run_record 
     return query_run(&q);
 }
 
+// Whether both are counted in the same places.
+static bool counts_same(const struct training_run_record *a, const struct training_run_record *b)
+{
+    return a->deleted == b->deleted && a->project_id == b->project_id && (a->completed != 0) == (b->completed != 0);
+}
+
 enum err_code training_run_update(struct tx *tx, const struct training_run_record *old, struct training_run_record *now,
                                   struct err *err)
 {
     enum err_code code = run_shape_find(tx, now->entries, now->n_entries, &now->shape_id, err);
     if (code == ERR_NONE)
-        code = count_run(tx, old, -1, err);
-    if (code == ERR_NONE)
         code = update_row(tx, now, err);
-    if (code == ERR_NONE)
+    if (code == ERR_NONE && !counts_same(old, now))
+        code = count_run(tx, old, -1, err);
+    if (code == ERR_NONE && !counts_same(old, now))
         code = count_run(tx, now, 1, err);
     if (code == ERR_NONE)
         code = run_entry_replace(tx, now->id, old->entries, old->n_entries, now->entries, now->n_entries, err);

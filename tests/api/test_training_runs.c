@@ -1,4 +1,5 @@
 // Training runs: create, one and many; read, PUT, MERGE, DELETE; what is refused.
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/buffer.h"
@@ -390,6 +391,54 @@ static void test_tokens(void)
     harness_close(&h);
 }
 
+// Two writers of different keys: none loses what the other says.
+enum { N_MERGES = 200 };
+
+struct merger {
+    struct harness *h;
+    char letter;
+    int n_wrong;
+    pthread_t thread;
+};
+
+static void *merge(void *arg)
+{
+    struct merger *merger = arg;
+    for (int i = 0; i < N_MERGES; i++) {
+        char body[200];
+        snprintf(body, sizeof body, "{\"metadata\":{\"%c%d\":%d},\"values\":{\"%c%d\":{\"value\":%d}}}", merger->letter, i % 50, i,
+                 merger->letter, i, i);
+        struct answer answer = harness_request(merger->h, "MERGE", RUN, body);
+        merger->n_wrong += answer.status != 200;
+        answer_clear(&answer);
+    }
+    return NULL;
+}
+
+static void test_concurrent_merges(void)
+{
+    struct harness h;
+    harness_open(&h);
+    make(&h, "{\"name\":\"n\"}");
+    struct merger mergers[] = {{.h = &h, .letter = 'a'}, {.h = &h, .letter = 'b'}};
+    for (int i = 0; i < 2; i++)
+        ok(pthread_create(&mergers[i].thread, NULL, merge, &mergers[i]) == 0, "writer %d", i);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(mergers[i].thread, NULL);
+        is_int(mergers[i].n_wrong, 0, "every MERGE is answered");
+    }
+    struct answer answer = harness_request(&h, "GET", RUN, NULL);
+    const struct json *values = json_member(answer.json, "values");
+    is_int(json_size(values), 2 * N_MERGES, "every value is there");
+    is_int(json_size(json_member(answer.json, "metadata")), 100, "every key is there");
+    int n_right = 0;
+    for (const struct json *v = json_first(values); v != NULL; v = json_next(v))
+        n_right += (int)json_number(json_member(v, "value")) == atoi(json_key(v) + 1);
+    is_int(n_right, 2 * N_MERGES, "as it was said");
+    answer_clear(&answer);
+    harness_close(&h);
+}
+
 int main(void)
 {
     TAP_RUN(test_create);
@@ -403,5 +452,6 @@ int main(void)
     TAP_RUN(test_project);
     TAP_RUN(test_limits);
     TAP_RUN(test_tokens);
+    TAP_RUN(test_concurrent_merges);
     return tap_done();
 }
