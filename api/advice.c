@@ -32,6 +32,7 @@ static enum err_code fail(struct call *call, enum err_code code, const struct er
 struct insertion {
     struct call *call;
     const struct definition *definition;
+    advice_store_fn *store;
     struct suggestion_record record;
 };
 
@@ -43,25 +44,30 @@ static enum err_code insert_unit(struct tx *tx, void *arg, struct err *err)
     enum err_code code = experiment_find(tx, call->arena, insertion->record.experiment_id, &experiment, err);
     if (code == ERR_NONE && experiment.deleted)
         code = err_set(err, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", experiment.id);
-    if (code == ERR_NONE)
-        code = suggestion_insert(tx, &insertion->record, err);
+    if (code != ERR_NONE)
+        return code;
+    call->tx = tx;
+    code = insertion->store(call, insertion->definition, &insertion->record);
+    call->tx = NULL;
     // Turns of an experiment never overlap, and nobody else makes suggestions.
     if (code == ERR_CONFLICT)
-        code = err_set(err, ERR_BUG, NULL, "two suggestions of experiment %" PRId64 " have the same ordinal", experiment.id);
-    if (code == ERR_NONE)
-        suggestion_write(&call->out, insertion->definition, &insertion->record);
+        return err_set(err, ERR_BUG, NULL, "two suggestions of experiment %" PRId64 " have the same ordinal", experiment.id);
+    if (code != ERR_NONE)
+        *err = call->err;
     return code;
 }
 
-static void insert(struct call *call, const struct study *study, const struct snapshot *snapshot, const char *metadata,
+static void insert(const struct advice *advice, const struct study *study, const struct snapshot *snapshot,
                    const struct study_answer *answer)
 {
+    struct call *call = advice->call;
     struct insertion insertion = {
         .call = call,
+        .store = advice->store,
         .definition = study_definition(study),
         .record = {.experiment_id = study_experiment(study),
                    .created = call->now,
-                   .metadata = metadata,
+                   .metadata = advice->metadata,
                    .sequence = snapshot->sequence,
                    .epoch = snapshot->epoch,
                    .ordinal = snapshot->ordinal,
@@ -93,7 +99,7 @@ void advice_suggest(struct advice *advice, struct study *study, bool together, c
                   call->request_id, study_experiment(study), clock_monotonic_ms() - call->started_ms);
         study_fall_back(study, snapshot, call->arena, &answer);
     }
-    insert(call, study, snapshot, advice->metadata, &answer);
+    insert(advice, study, snapshot, &answer);
 }
 
 // ------------------------------------------------------------------ prediction and preparation

@@ -25,11 +25,15 @@ typedef void advice_render_fn(struct call *call, const struct definition *defini
 // Writes them to call->out.
 typedef void advice_importances_fn(struct call *call, const struct definition *definition, const struct importances *importances);
 
+// Stores a suggestion that was made, and what comes with it, in the write transaction call->tx; writes the answer to call->out.
+typedef enum err_code advice_store_fn(struct call *call, const struct definition *definition, struct suggestion_record *record);
+
 // What a call waits for. Lives in the call's arena.
 struct advice {
     struct ticket ticket; // must be first
     struct call *call;
-    const char *metadata; // of the suggestion that is to be made; NULL: none
+    const char *metadata;   // of the suggestion that is to be made; NULL: none
+    advice_store_fn *store; // stores it
 
     // A prediction when render is set, importances when show is, else a suggestion.
     advice_importances_fn *show;

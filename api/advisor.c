@@ -181,11 +181,11 @@ static void ask(struct advisor *advisor, struct advice *advice)
     }
 }
 
-void advisor_suggest(struct advisor *advisor, struct call *call, const char *metadata)
+void advisor_suggest(struct advisor *advisor, struct call *call, const char *metadata, advice_store_fn *store)
 {
     struct advice *advice = arena_alloc(call->arena, 1, sizeof *advice);
     *advice = (struct advice){
-        .ticket = {.deadline_ms = call->started_ms + advisor->deadline_ms}, .call = call, .metadata = metadata};
+        .ticket = {.deadline_ms = call->started_ms + advisor->deadline_ms}, .call = call, .metadata = metadata, .store = store};
     ask(advisor, advice);
 }
 

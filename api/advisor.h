@@ -18,8 +18,8 @@ void advisor_drain(struct advisor *advisor);
 // Drains first when that was not done. NULL is allowed.
 void advisor_destroy(struct advisor *advisor);
 
-// Takes a call over: a suggestion for its experiment is made, stored and answered. To be used as its `next`. Any thread.
-void advisor_suggest(struct advisor *advisor, struct call *call, const char *metadata);
+// Takes a call over: a suggestion for its experiment is made and stored, which answers. To be used as its `next`. Any thread.
+void advisor_suggest(struct advisor *advisor, struct call *call, const char *metadata, advice_store_fn *store);
 // Takes a call over: its experiment's models predict at n > 0 points, which live in the call's arena, and render writes the answer.
 void advisor_predict(struct advisor *advisor, struct call *call, const struct advice_point *points, size_t n,
                      advice_render_fn *render);

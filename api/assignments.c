@@ -212,25 +212,26 @@ void assignments_levels(const struct definition *definition, const struct assign
 
 // ------------------------------------------------------------------ writing
 
-static void write_number(struct json_writer *w, const struct parameter *p, double v)
+// What is stored of an active parameter, else its default; false when there is neither.
+static bool find_shown(const struct parameter *p, const struct assignment *stored, struct assignment *shown)
 {
-    if (p->type == PARAMETER_INT)
-        json_member_number(w, p->name, v);
+    bool is_text = p->type == PARAMETER_CATEGORICAL, fits = stored != NULL && (stored->text != NULL) == is_text;
+    *shown = (struct assignment){.name = p->name};
+    if (is_text)
+        shown->text = fits ? stored->text : p->default_text;
     else
-        json_member_double(w, p->name, v);
+        shown->number = fits ? stored->number : p->default_number;
+    return fits || p->has_default;
 }
 
-static void write_one(struct json_writer *w, const struct parameter *p, const struct assignment *stored)
+static void write_one(struct json_writer *w, const struct parameter *p, const struct assignment *shown)
 {
-    bool is_text = p->type == PARAMETER_CATEGORICAL;
-    if (stored != NULL && (stored->text != NULL) != is_text)
-        stored = NULL;
-    if (stored == NULL && !p->has_default)
-        return;
-    if (is_text)
-        json_member_string(w, p->name, stored != NULL ? stored->text : p->default_text);
+    if (shown->text != NULL)
+        json_member_string(w, p->name, shown->text);
+    else if (p->type == PARAMETER_INT)
+        json_member_number(w, p->name, shown->number);
     else
-        write_number(w, p, stored != NULL ? stored->number : p->default_number);
+        json_member_double(w, p->name, shown->number);
 }
 
 void assignments_write(struct json_writer *w, const struct definition *definition, const struct assignment *assignments, size_t n)
@@ -240,8 +241,24 @@ void assignments_write(struct json_writer *w, const struct definition *definitio
     json_begin_object(w);
     for (size_t i = 0; i < definition_dimension(definition); i++) {
         const struct parameter *p = &definition->parameters[i];
-        if (parameter_is_active(p, levels))
-            write_one(w, p, assignments_find(assignments, n, p->name));
+        struct assignment shown;
+        if (parameter_is_active(p, levels) && find_shown(p, assignments_find(assignments, n, p->name), &shown))
+            write_one(w, p, &shown);
     }
     json_end_object(w);
+}
+
+void assignments_shown(struct arena *arena, const struct definition *definition, const struct assignment *assignments, size_t n,
+                       const struct assignment **out, size_t *n_out)
+{
+    uint64_t levels[ASSIGNMENTS_CONDITIONALS_MAX];
+    struct assignment *list = arena_alloc(arena, definition_dimension(definition), sizeof *list);
+    assignments_levels(definition, assignments, n, levels);
+    *out = list;
+    *n_out = 0;
+    for (size_t i = 0; i < definition_dimension(definition); i++) {
+        const struct parameter *p = &definition->parameters[i];
+        if (parameter_is_active(p, levels) && find_shown(p, assignments_find(assignments, n, p->name), &list[*n_out]))
+            (*n_out)++;
+    }
 }

@@ -21,6 +21,10 @@ enum err_code assignments_read(struct arena *arena, const struct definition *def
 void assignments_write(struct json_writer *w, const struct definition *definition, const struct assignment *assignments,
                        size_t n);
 
+// What assignments_write shows, as a list in the definition's order; text belongs to the definition or to the assignments.
+void assignments_shown(struct arena *arena, const struct definition *definition, const struct assignment *assignments, size_t n,
+                       const struct assignment **out, size_t *n_out);
+
 // The assignment of that name in a list sorted by name, or NULL.
 const struct assignment *assignments_find(const struct assignment *assignments, size_t n, const char *name);
 enum { ASSIGNMENTS_CONDITIONALS_MAX = 100 }; // as many conditionals as an experiment can have

@@ -117,6 +117,7 @@ const struct route route_table[] = {
     ROW("GET", AIEXPERIMENT, R, G, READ, AIEXPERIMENT, aiexperiment_detail),
     ROW("PUT", AIEXPERIMENT, W, 0, WRITE, NONE, aiexperiment_change),
     ROW("DELETE", AIEXPERIMENT, W, 0, WRITE, NONE, experiment_remove),
+    ROW("POST", AIEXPERIMENT "/training_runs", W, 0, MODEL, NONE, aiexperiment_run_create),
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
     {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, BATCH_BODY_LIMIT, training_run_create_batch},
@@ -144,7 +145,6 @@ static const struct unbuilt {
     {CLIENT "/tokens", "POST"},
     {CLIENT "/training_runs", NULL},
     {PROJECT "/training_runs", "GET"},
-    {AIEXPERIMENT "/training_runs", NULL},
     {AIEXPERIMENT "/best_training_runs", NULL},
     {"/v1/training_runs/{training_run}/files", NULL},
     {"/v1/files/{file}", NULL},

@@ -6,15 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/advisor.h"
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
 #include "api/experiments.h"
+#include "api/handout.h"
 #include "api/route.h"
 #include "base/text.h"
-#include "storage/experiment.h"
-#include "storage/queued_suggestion.h"
 #include "storage/suggestion.h"
 
 // ------------------------------------------------------------------ writing
@@ -107,11 +105,6 @@ struct wish {
     const char *metadata;
 };
 
-static enum err_code refuse_deleted(struct call *call)
-{
-    return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
-}
-
 // Experiments with tasks need one together with assignments; others must not be given any.
 static enum err_code read_task(struct call *call, const struct definition *definition, struct wish *wish)
 {
@@ -137,10 +130,10 @@ static enum err_code read_wish(struct call *call, struct wish *wish)
 {
     const struct json *assignments = json_member(call->body, "assignments");
     *wish = (struct wish){.is_explicit = !expect_absent(assignments)};
-    if (call->experiment.deleted)
-        return refuse_deleted(call);
     struct definition definition;
-    enum err_code code = definition_load(call->arena, &call->experiment, &definition, &call->err);
+    enum err_code code = handout_refuse_deleted(call);
+    if (code == ERR_NONE)
+        code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code == ERR_NONE)
         code = read_task(call, &definition, wish);
     if (code == ERR_NONE)
@@ -151,14 +144,9 @@ static enum err_code read_wish(struct call *call, struct wish *wish)
     return code;
 }
 
-// Stores and writes a suggestion that a user has chosen; of the record, source, task, metadata and assignments are filled.
-static enum err_code insert_chosen(struct call *call, const struct definition *definition, struct suggestion_record *record)
+// An advice_store_fn.
+static enum err_code insert_and_show(struct call *call, const struct definition *definition, struct suggestion_record *record)
 {
-    record->experiment_id = call->experiment.id;
-    record->created = call->now;
-    record->floor = record->box = (double)NAN;
-    record->probability_of_feasibility = record->probability_of_constraints = (double)NAN;
-    record->expected_improvement = record->mean = record->stddev = (double)NAN;
     enum err_code code = suggestion_insert(call->tx, record, &call->err);
     if (code == ERR_NONE)
         suggestion_write(&call->out, definition, record);
@@ -170,19 +158,17 @@ static enum err_code insert_explicit(struct call *call)
 {
     struct wish wish;
     struct definition definition;
-    enum err_code code = experiment_find(call->tx, call->arena, call->experiment.id, &call->experiment, &call->err);
+    enum err_code code = handout_reload(call, &definition);
     if (code == ERR_NONE)
         code = read_wish(call, &wish);
-    if (code == ERR_NONE)
-        code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code != ERR_NONE)
         return code;
-    struct suggestion_record record = {.source = SOURCE_EXPLICIT,
-                                       .metadata = wish.metadata,
-                                       .task = wish.task,
-                                       .assignments = wish.assignments,
-                                       .n_assignments = wish.n_assignments};
-    return insert_chosen(call, &definition, &record);
+    struct suggestion_record record = handout_chosen(call, SOURCE_EXPLICIT);
+    record.metadata = wish.metadata;
+    record.task = wish.task;
+    record.assignments = wish.assignments;
+    record.n_assignments = wish.n_assignments;
+    return insert_and_show(call, &definition, &record);
 }
 
 static void create_explicit(struct call *call)
@@ -190,60 +176,15 @@ static void create_explicit(struct call *call)
     call_write(call, insert_explicit);
 }
 
-static void create_generated(struct call *call)
-{
-    const struct wish *wish = call->state;
-    advisor_suggest(call->advisor, call, wish->metadata);
-}
-
-// In the write transaction, so that each queued suggestion is handed out once: the oldest one, or a generated suggestion when
-// somebody was faster.
-static enum err_code hand_out_queued(struct call *call)
-{
-    const struct wish *wish = call->state;
-    struct queued_suggestion_record queued;
-    struct definition definition;
-    int64_t id = 0;
-    enum err_code code = experiment_find(call->tx, call->arena, call->experiment.id, &call->experiment, &call->err);
-    if (code == ERR_NONE && call->experiment.deleted)
-        code = refuse_deleted(call);
-    if (code == ERR_NONE)
-        code = queued_suggestion_oldest(call->tx, call->experiment.id, &id, &call->err);
-    if (code != ERR_NONE || id == 0) {
-        call->next = create_generated;
-        return code;
-    }
-    code = queued_suggestion_find(call->tx, call->arena, call->experiment.id, id, &queued, &call->err);
-    if (code == ERR_NONE)
-        code = queued_suggestion_delete(call->tx, call->experiment.id, id, &call->err);
-    if (code == ERR_NONE)
-        code = definition_load(call->arena, &call->experiment, &definition, &call->err);
-    if (code != ERR_NONE)
-        return code;
-    struct suggestion_record record = {.source = SOURCE_QUEUED,
-                                       .task = queued.task,
-                                       .metadata = wish->metadata,
-                                       .assignments = queued.assignments,
-                                       .n_assignments = queued.n_assignments};
-    return insert_chosen(call, &definition, &record);
-}
-
-static void create_queued(struct call *call)
-{
-    call_write(call, hand_out_queued);
-}
-
 enum err_code suggestion_create(struct call *call)
 {
-    struct wish *wish = arena_alloc(call->arena, 1, sizeof *wish);
-    int64_t queued_id = 0;
+    struct wish wish;
     enum err_code code = experiment_refuse_runs(call);
     if (code == ERR_NONE)
-        code = read_wish(call, wish);
-    if (code == ERR_NONE && !wish->is_explicit)
-        code = queued_suggestion_oldest(call->tx, call->experiment.id, &queued_id, &call->err);
-    call->state = wish;
-    call->next = wish->is_explicit ? create_explicit : queued_id != 0 ? create_queued : create_generated;
+        code = read_wish(call, &wish);
+    if (code == ERR_NONE && !wish.is_explicit)
+        return handout_begin(call, &(struct handout){.metadata = wish.metadata, .store = insert_and_show});
+    call->next = create_explicit;
     return code;
 }
 

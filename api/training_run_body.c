@@ -105,6 +105,17 @@ static int order_edits(const void *a, const void *b)
     return run_entry_order(&((const struct run_edit *)a)->entry, &((const struct run_edit *)b)->entry);
 }
 
+struct run_change run_change_none(void)
+{
+    return (struct run_change){.favorite = -2, .deleted = -1, .metadata = -1};
+}
+
+void run_change_sort(struct run_change *change)
+{
+    if (change->n_edits > 0)
+        qsort(change->edits, change->n_edits, sizeof *change->edits, order_edits);
+}
+
 static bool has_assignment(const struct run_change *change, const struct training_run_record *old, const char *key)
 {
     struct run_edit wanted = {.entry = {.section = RUN_ASSIGNMENTS, .key = key}};
@@ -140,14 +151,13 @@ enum err_code run_change_read(struct call *call, const struct json *object, cons
                               const struct training_run_record *old, struct run_change *change)
 {
     struct run_reading r = {.call = call, .object = object, .field = field, .verb = verb, .change = change};
-    *change = (struct run_change){.favorite = -2, .deleted = -1, .metadata = -1};
+    *change = run_change_none();
     enum err_code code = check_members(&r);
     if (code == ERR_NONE)
         code = run_maps_read(&r);
     if (code != ERR_NONE)
         return code;
-    if (change->n_edits > 0)
-        qsort(change->edits, change->n_edits, sizeof *change->edits, order_edits);
+    run_change_sort(change);
     change->touches = says_anything(object);
     return check_meta(&r, old);
 }

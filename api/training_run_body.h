@@ -36,5 +36,10 @@ struct run_change {
 enum err_code run_change_read(struct call *call, const struct json *object, const char *field, enum run_verb verb,
                               const struct training_run_record *old, struct run_change *change);
 
+// A change of nothing.
+struct run_change run_change_none(void);
+// Sorts its edits.
+void run_change_sort(struct run_change *change);
+
 // *run becomes what the change makes of it, at the time call->now. ERR_INVALID when a map has too many keys then.
 enum err_code run_change_apply(struct call *call, const struct run_change *change, struct training_run_record *run);

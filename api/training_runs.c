@@ -1,8 +1,10 @@
 // Training runs: what programs did, with what and with which result (API reference 2.9, 3.6).
 #include "api/training_runs.h"
 
+#include "api/advisor.h"
 #include "api/expect.h"
 #include "api/route.h"
+#include "api/training_run_outcome.h"
 #include "api/training_run_write.h"
 #include "storage/training_run.h"
 
@@ -80,9 +82,23 @@ enum err_code training_run_detail(struct call *call)
     return show(call, &call->run);
 }
 
+static void tell_advisor(struct call *call)
+{
+    advisor_observed(call->advisor, call->run.experiment_id);
+}
+
+// What becomes of the run may be an observation of its experiment.
 static enum err_code store(struct call *call, struct training_run_record *now)
 {
-    enum err_code code = training_run_update(call->tx, &call->run, now, &call->err);
+    const struct training_run_record *old = &call->run;
+    enum err_code code = now->deleted != old->deleted ? run_outcome_delete(call, now) : ERR_NONE;
+    if (code == ERR_NONE)
+        code = run_outcome_apply(call, now);
+    if (code == ERR_NONE)
+        code = training_run_update(call->tx, old, now, &call->err);
+    bool learns = now->observation_id != 0 && (now->deleted != old->deleted || now->observation_id != old->observation_id);
+    if (learns)
+        call->committed = tell_advisor;
     return code == ERR_NONE ? show(call, now) : code;
 }
 
