@@ -181,6 +181,7 @@ static const struct {
     {"GET", AIEXPERIMENT, "++33++++44"},
     {"PUT", AIEXPERIMENT, "++33+++334"},
     {"DELETE", AIEXPERIMENT, "++33+++334"},
+    {"POST", AIEXPERIMENT "/training_runs", "++33+++334"},
     {"POST", PROJECT "/training_runs", "+++++++334"},
     {"POST", PROJECT "/training_runs/batch", "+++++++334"},
     {"GET", RUN, "+++++++444"},
