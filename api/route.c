@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20 };
+enum { BODY_LIMIT = 4 << 20, BATCH_BODY_LIMIT = 16 << 20, RUN_BATCH_BODY_LIMIT = 50 << 20 };
 
 #define EXPERIMENTS "/v1/experiments"
 #define EXPERIMENT EXPERIMENTS "/{experiment}"
@@ -120,7 +120,8 @@ const struct route route_table[] = {
     ROW("POST", AIEXPERIMENT "/training_runs", W, 0, MODEL, NONE, aiexperiment_run_create),
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
-    {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, BATCH_BODY_LIMIT, training_run_create_batch},
+    {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, RUN_BATCH_BODY_LIMIT,
+     training_run_create_batch},
     ROW("GET", RUN, R, D | G, READ, TRAINING_RUN, training_run_detail),
     ROW("PUT", RUN, W, D, WRITE, NONE, training_run_put),
     ROW("MERGE", RUN, W, D, WRITE, NONE, training_run_merge),
