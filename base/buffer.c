@@ -9,8 +9,14 @@
 
 #include "base/memory.h"
 
-// Room for n more bytes and a NUL.
-static void buffer_reserve(struct buffer *b, size_t n)
+static void grow(struct buffer *b, size_t cap)
+{
+    b->data = mem_realloc(b->data, cap, 1);
+    b->cap = cap;
+}
+
+// Room for n more bytes and a NUL, with some to spare for the next ones.
+static void make_room(struct buffer *b, size_t n)
 {
     assert(n < SIZE_MAX / 4);
     if (b->data != NULL && b->cap - b->len > n)
@@ -18,13 +24,21 @@ static void buffer_reserve(struct buffer *b, size_t n)
     size_t cap = b->cap > 0 ? b->cap : 64;
     while (cap - b->len <= n)
         cap *= 2;
-    b->data = mem_realloc(b->data, cap, 1);
-    b->cap = cap;
+    grow(b, cap);
+}
+
+void buffer_reserve(struct buffer *b, size_t n)
+{
+    assert(n < SIZE_MAX / 4);
+    if (b->data == NULL)
+        grow(b, n + 1);
+    else
+        make_room(b, n);
 }
 
 void buffer_append(struct buffer *b, const void *bytes, size_t n)
 {
-    buffer_reserve(b, n);
+    make_room(b, n);
     if (n > 0)
         memcpy(b->data + b->len, bytes, n);
     b->len += n;
@@ -49,7 +63,7 @@ void buffer_printf(struct buffer *b, const char *format, ...)
     int len = vsnprintf(NULL, 0, format, args);
     va_end(args);
     assert(len >= 0);
-    buffer_reserve(b, (size_t)len);
+    make_room(b, (size_t)len);
     vsnprintf(b->data + b->len, (size_t)len + 1, format, again);
     va_end(again);
     b->len += (size_t)len;

@@ -10,6 +10,8 @@ struct buffer {
 };
 
 // A zeroed struct buffer is an empty buffer.
+// Room for n more bytes, so that appending them moves nothing; no more than that is asked for when the buffer is empty.
+void buffer_reserve(struct buffer *b, size_t n);
 void buffer_append(struct buffer *b, const void *bytes, size_t n);
 void buffer_puts(struct buffer *b, const char *s);
 void buffer_putc(struct buffer *b, char c);

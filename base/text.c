@@ -147,6 +147,15 @@ bool base64url_decode(const char *s, size_t n, unsigned char *out, size_t *out_l
     return decode(&ctx, s, n, out, out_len);
 }
 
+void base64_encode(const unsigned char *bytes, size_t n, char *out)
+{
+    struct base64_encode_ctx ctx;
+    base64_encode_init(&ctx);
+    size_t len = base64_encode_update(&ctx, out, n, bytes);
+    len += base64_encode_final(&ctx, out + len);
+    out[len] = '\0';
+}
+
 void base64url_encode(const unsigned char *bytes, size_t n, char *out)
 {
     struct base64_encode_ctx ctx;

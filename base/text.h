@@ -20,6 +20,8 @@ bool text_to_id(const char *s, size_t n, int64_t *out);
 
 // Decodes standard base64 with or without padding into out (at least n * 3 / 4 + 3 bytes). False on any other character.
 bool base64_decode(const char *s, size_t n, unsigned char *out, size_t *out_len);
+// Standard base64 with padding. out needs (n + 2) / 3 * 4 + 1 bytes and is NUL-terminated.
+void base64_encode(const unsigned char *bytes, size_t n, char *out);
 // URL-safe base64 without padding. out needs (n + 2) / 3 * 4 + 1 bytes and is NUL-terminated.
 void base64url_encode(const unsigned char *bytes, size_t n, char *out);
 bool base64url_decode(const char *s, size_t n, unsigned char *out, size_t *out_len);

@@ -43,6 +43,14 @@ static const struct rule rules[] = {
      " WHERE r.experiment_id = e.id AND r.deleted = 0 AND r.completed IS NOT NULL)"},
     {"the count of checkpoints of training run",
      "SELECT id FROM training_run r WHERE checkpoint_count <> (SELECT count(*) FROM checkpoint c WHERE c.training_run_id = r.id)"},
+    {"the content of file",
+     "SELECT f.id FROM file f LEFT JOIN file_content c ON c.file_id = f.id WHERE length(c.content) IS NOT f.content_length"},
+    {"the upload of file",
+     "SELECT u.id FROM file_upload u LEFT JOIN file f ON f.id = u.id WHERE u.stored <> (f.id IS NOT NULL)"
+     " OR (f.id IS NOT NULL AND (f.training_run_id <> u.training_run_id OR f.content_md5 <> u.content_md5))"},
+    {"the space of files, row",
+     "SELECT 1 WHERE (SELECT bytes FROM file_space WHERE id = 1) IS NOT (SELECT coalesce(sum(content_length), 0) FROM file)"
+     " + (SELECT coalesce(sum(content_length), 0) FROM file_upload WHERE stored = 0)"},
     {"the observation of training run",
      "SELECT r.id FROM training_run r JOIN observation o ON o.id = r.observation_id"
      " WHERE r.experiment_id IS NOT o.experiment_id OR r.completed IS NULL"},

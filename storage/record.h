@@ -231,6 +231,25 @@ struct checkpoint_record {
     size_t n_values;
 };
 
+// A file of a training run, or what was announced of one.
+struct file_record {
+    int64_t id, training_run_id;
+    int64_t client_id;         // of the run; read only
+    int64_t user_id;           // 0: announced without a user
+    int64_t created;           // announced
+    const char *name, *filename; // NULL: none
+    const char *content_type;  // "type/subtype"
+    int64_t content_length;    // bytes, > 0
+    unsigned char md5[DIGEST_MD5_SIZE];
+};
+
+struct file_upload_record {
+    struct file_record file;
+    unsigned char digest[DIGEST_SIZE]; // SHA-256 of the secret
+    int64_t expires;
+    bool stored; // the file exists
+};
+
 enum { PAGE_KEY_MAX = 3 };
 
 // One page of a list in the order of a key that ends in the id. `before` selects keys below, `after` keys above.

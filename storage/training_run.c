@@ -96,11 +96,12 @@ static void read_id(struct query *q, struct arena *arena, void *target)
     *id = query_int(q);
 }
 
-static enum err_code load_tags(struct tx *tx, struct arena *arena, struct training_run_record *record, struct err *err)
+static enum err_code load_ids(struct tx *tx, struct arena *arena, const char *sql, int64_t run_id, const int64_t **ids, size_t *n,
+                              struct err *err)
 {
-    struct query q = query_start(tx, "SELECT tag_id FROM training_run_tag WHERE training_run_id = ? ORDER BY tag_id", err);
-    query_bind_int(&q, record->id);
-    record->tag_ids = query_collect(&q, arena, sizeof *record->tag_ids, read_id, &record->n_tags);
+    struct query q = query_start(tx, sql, err);
+    query_bind_int(&q, run_id);
+    *ids = query_collect(&q, arena, sizeof **ids, read_id, n);
     return query_end(&q);
 }
 
@@ -111,7 +112,11 @@ enum err_code training_run_load(struct tx *tx, struct arena *arena, struct train
         struct training_run_record *record = &records[i];
         code = run_entry_load(tx, arena, record->id, &record->entries, &record->n_entries, err);
         if (code == ERR_NONE)
-            code = load_tags(tx, arena, record, err);
+            code = load_ids(tx, arena, "SELECT tag_id FROM training_run_tag WHERE training_run_id = ? ORDER BY tag_id", record->id,
+                            &record->tag_ids, &record->n_tags, err);
+        if (code == ERR_NONE)
+            code = load_ids(tx, arena, "SELECT id FROM file WHERE training_run_id = ? ORDER BY id", record->id, &record->file_ids,
+                            &record->n_files, err);
     }
     return code;
 }

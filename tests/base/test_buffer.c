@@ -24,6 +24,15 @@ int main(void)
     taken = buffer_take(&b, NULL);
     is_text(taken, "", "an empty buffer gives an empty text");
     free(taken);
+    buffer_reserve(&b, 1000);
+    const char *place = b.data;
+    is_int(b.cap, 1001, "just enough, with the NUL");
+    for (int i = 0; i < 1000; i++)
+        buffer_putc(&b, 'y');
+    ok(b.data == place && b.len == 1000, "nothing has moved");
+    buffer_reserve(&b, 10);
+    ok(b.cap - b.len > 10 && b.data[999] == 'y', "room for more");
+    buffer_clear(&b);
     buffer_puts(&b, "x");
     buffer_clear(&b);
     ok(b.data == NULL, "cleared");

@@ -4,10 +4,15 @@
 
 #include "tests/tap.h"
 
+static void hex_n(const unsigned char *bytes, int n, char *out)
+{
+    for (int i = 0; i < n; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
 static void hex(const unsigned char *bytes, char *out)
 {
-    for (int i = 0; i < DIGEST_SIZE; i++)
-        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    hex_n(bytes, DIGEST_SIZE, out);
 }
 
 int main(void)
@@ -20,6 +25,18 @@ int main(void)
     digest_sha256("", 0, digest);
     hex(digest, text);
     is_text(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 of nothing");
+
+    unsigned char md5[DIGEST_MD5_SIZE], other_digest[DIGEST_SIZE];
+    digest_md5("message digest", 14, md5); // RFC 1321, A.5
+    hex_n(md5, DIGEST_MD5_SIZE, text);
+    is_text(text, "f96b697d7cb7938d525a2f31aaf161d0", "MD5");
+    digest_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, digest); // RFC 4231, test case 2
+    hex(digest, text);
+    is_text(text, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", "HMAC-SHA-256");
+    memcpy(other_digest, digest, DIGEST_SIZE);
+    ok(digest_equal(digest, other_digest), "equal");
+    other_digest[31] ^= 1;
+    ok(!digest_equal(digest, other_digest), "one bit is enough");
 
     char letters[2601], other[2601];
     digest_random_letters(letters, 2600);

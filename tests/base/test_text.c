@@ -55,6 +55,10 @@ static void test_base64(void)
     ok(same, "URL-safe round trip of 0 to 39 bytes");
     unsigned char marker[] = {0x0A, 0x02, 0x10, 0x29};
     char text[16];
+    base64_encode((const unsigned char *)"\xff\xfe:", 3, text);
+    is_text(text, "//46", "standard alphabet");
+    base64_encode((const unsigned char *)"MAN:", 4, text);
+    is_text(text, "TUFOOg==", "with padding");
     base64url_encode(marker, sizeof marker, text);
     is_text(text, "CgIQKQ", "a known marker");
 }
