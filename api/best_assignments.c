@@ -1,9 +1,8 @@
-// Best assignments: the best observations, whatever "best" means in an experiment (API reference 2.3, 3.4, appendix E).
-//
 // With one optimized metric and nothing else that decides, the best one is found in the index; otherwise all outcomes are compared
 // (optimizer/ranking.h).
+#include "api/best_assignments.h"
+
 #include "api/bridge.h"
-#include "api/definition.h"
 #include "api/outcomes.h"
 #include "api/route.h"
 #include "optimizer/ranking.h"
@@ -69,6 +68,7 @@ static enum err_code choose_solutions(struct call *call, const struct definition
 static enum err_code compare_all(struct call *call, const struct definition *definition, struct found *found)
 {
     struct outcomes outcomes;
+    *found = (struct found){.n = 0};
     enum err_code code = outcomes_load(call, definition, &outcomes);
     if (code != ERR_NONE)
         return code;
@@ -90,20 +90,29 @@ static bool is_plain(const struct definition *definition, const struct experimen
     return plain;
 }
 
+enum err_code best_assignments_find(struct call *call, const struct definition *definition, struct observation_record **records,
+                                    size_t *n)
+{
+    struct best_rule rule = definition_best_rule(definition);
+    struct found found;
+    if (is_plain(definition, &call->experiment))
+        return observation_best(call->tx, call->arena, call->experiment.id, &rule, 1, records, n, &call->err);
+    enum err_code code = compare_all(call, definition, &found);
+    *records = found.records;
+    *n = found.n;
+    return code;
+}
+
 enum err_code best_assignments_list(struct call *call)
 {
     struct definition *definition = arena_alloc(call->arena, 1, sizeof *definition);
-    struct found found;
+    struct observation_record *records;
+    size_t n;
     call->state = definition;
     enum err_code code = definition_load(call->arena, &call->experiment, definition, &call->err);
-    if (code != ERR_NONE)
-        return code;
-    struct best_rule rule = definition_best_rule(definition);
-    if (is_plain(definition, &call->experiment))
-        code = observation_best(call->tx, call->arena, call->experiment.id, &rule, 1, &found.records, &found.n, &call->err);
-    else
-        code = compare_all(call, definition, &found);
     if (code == ERR_NONE)
-        paging_render_all(call, found.records, found.n, render_row);
+        code = best_assignments_find(call, definition, &records, &n);
+    if (code == ERR_NONE)
+        paging_render_all(call, records, n, render_row);
     return code;
 }

@@ -103,6 +103,8 @@ const char *call_query(const struct call *call, const char *name);
 enum err_code call_query_bool(struct call *call, const char *name, bool *out);
 // Query integers. Absent: *present false, *out keeps its value.
 enum err_code call_query_int(struct call *call, const char *name, int64_t *out, bool *present);
+// One of some words, which NULL ends. Absent: *index keeps its value. Else ERR_INVALID.
+enum err_code call_query_word(struct call *call, const char *name, const char *const *words, int *index);
 
 // Replies with call->out or call->err, logs a failure, frees the call. Any thread; the call is gone afterwards.
 void call_finish(struct call *call);

@@ -1,7 +1,5 @@
 // Lists of experiments (API reference 2.2, 2.8): those of the core, among them experiments of runs when they are asked for; and
 // those of runs alone, in which experiments made with a development token are shown too.
-#include <string.h>
-
 #include "api/expect.h"
 #include "api/experiments.h"
 #include "api/route.h"
@@ -9,20 +7,6 @@
 
 // Of a filter by a flag; 0 is none.
 enum { ONLY = 1, BOTH = 2 };
-
-static enum err_code query_word(struct call *call, const char *name, const char *const *words, int *index)
-{
-    const char *text = call_query(call, name);
-    if (text == NULL)
-        return ERR_NONE;
-    for (int i = 0; words[i] != NULL; i++) {
-        if (strcmp(words[i], text) == 0) {
-            *index = i;
-            return ERR_NONE;
-        }
-    }
-    return call_error(call, ERR_INVALID, name, "Invalid %s: %s", name, text);
-}
 
 static enum err_code query_seconds(struct call *call, const char *name, int64_t *ms, bool *present)
 {
@@ -79,9 +63,9 @@ static enum err_code read_filter(struct call *call, enum experiment_view view, s
     int sort = 0;
     *filter = (struct experiment_filter){
         .client_id = call->client.id, .project_id = call->project.id, .development = BOTH, .runs_only = ONLY};
-    enum err_code code = query_word(call, "state", states, &filter->state);
+    enum err_code code = call_query_word(call, "state", states, &filter->state);
     if (code == ERR_NONE)
-        code = query_word(call, "sort", sorts, &sort);
+        code = call_query_word(call, "sort", sorts, &sort);
     filter->by_updated = sort == 1;
     if (code == ERR_NONE && view == VIEW_CORE)
         code = read_period(call, filter);

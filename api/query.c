@@ -33,3 +33,17 @@ enum err_code call_query_int(struct call *call, const char *name, int64_t *out, 
         return call_error(call, ERR_INVALID, name, "Invalid type for %s: %s, expected integer", name, text);
     return ERR_NONE;
 }
+
+enum err_code call_query_word(struct call *call, const char *name, const char *const *words, int *index)
+{
+    const char *text = call_query(call, name);
+    if (text == NULL)
+        return ERR_NONE;
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *index = i;
+            return ERR_NONE;
+        }
+    }
+    return call_error(call, ERR_INVALID, name, "Invalid %s: %s", name, text);
+}

@@ -118,6 +118,7 @@ const struct route route_table[] = {
     ROW("PUT", AIEXPERIMENT, W, 0, WRITE, NONE, aiexperiment_change),
     ROW("DELETE", AIEXPERIMENT, W, 0, WRITE, NONE, experiment_remove),
     ROW("POST", AIEXPERIMENT "/training_runs", W, 0, MODEL, NONE, aiexperiment_run_create),
+    ROW("GET", AIEXPERIMENT "/best_training_runs", R, G, READ, TRAINING_RUN, best_training_runs_list),
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
     {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, RUN_BATCH_BODY_LIMIT,
@@ -146,7 +147,6 @@ static const struct unbuilt {
     {CLIENT "/tokens", "POST"},
     {CLIENT "/training_runs", NULL},
     {PROJECT "/training_runs", "GET"},
-    {AIEXPERIMENT "/best_training_runs", NULL},
     {"/v1/training_runs/{training_run}/files", NULL},
     {"/v1/files/{file}", NULL},
     {"/v1/web_data", NULL},

@@ -118,8 +118,8 @@ handler_fn tag_create, tag_list, tag_put_on_run, tag_take_off_run;
 // api/experiments.c, experiment_create.c, experiment_change.c, experiment_lists.c
 handler_fn experiment_create, experiment_list, experiment_detail, experiment_change, experiment_remove;
 handler_fn aiexperiment_create, aiexperiment_list, aiexperiment_detail, aiexperiment_change;
-// api/aiexperiment_runs.c
-handler_fn aiexperiment_run_create;
+// api/aiexperiment_runs.c, best_runs.c
+handler_fn aiexperiment_run_create, best_training_runs_list;
 // api/best_assignments.c
 handler_fn best_assignments_list;
 // api/stopping_criteria.c, api/best_practices.c

@@ -136,6 +136,22 @@ enum err_code training_run_find(struct tx *tx, struct arena *arena, int64_t id, 
     return code == ERR_NONE ? training_run_load(tx, arena, record, 1, err) : code;
 }
 
+enum err_code training_run_of_observations(struct tx *tx, struct arena *arena, const int64_t *ids, size_t n_ids,
+                                           struct training_run_record **records, size_t *n, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    *records = arena_alloc(arena, n_ids, sizeof **records);
+    *n = 0;
+    for (size_t i = 0; code == ERR_NONE && i < n_ids; i++) {
+        struct query q = query_start(tx, TRAINING_RUN_SELECT " WHERE r.observation_id = ?", err);
+        query_bind_int(&q, ids[i]);
+        if (query_step(&q))
+            training_run_read(&q, arena, &(*records)[(*n)++]);
+        code = query_end(&q);
+    }
+    return code;
+}
+
 // ------------------------------------------------------------------ update
 
 static enum err_code update_row(struct tx *tx, const struct training_run_record *record, struct err *err)

@@ -15,5 +15,8 @@ enum err_code training_run_load(struct tx *tx, struct arena *arena, struct train
 // updated, completed, deleted, favorite, has_metadata and the entries.
 enum err_code training_run_update(struct tx *tx, const struct training_run_record *old, struct training_run_record *now,
                                   struct err *err);
+// The runs of those observations, in their order, without entries, tags and files (training_run_load); an observation may have none.
+enum err_code training_run_of_observations(struct tx *tx, struct arena *arena, const int64_t *ids, size_t n_ids,
+                                           struct training_run_record **records, size_t *n, struct err *err);
 // Soft delete of all runs of an experiment; nothing else of them changes.
 enum err_code training_run_delete_all(struct tx *tx, int64_t experiment_id, struct err *err);

@@ -1,4 +1,5 @@
 // Runs of experiments (API reference 2.8, B.5): what a new run gets, what comes of a finished one, and deletes.
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -386,6 +387,132 @@ static void test_deletes(void)
     close_checked(&h);
 }
 
+// ------------------------------------------------------------------ two at once
+
+struct request {
+    struct harness *h;
+    const char *method, *body;
+    char path[80];
+    int status;
+};
+
+static void *send_one(void *arg)
+{
+    struct request *r = arg;
+    struct answer answer = harness_request(r->h, r->method, r->path, r->body);
+    r->status = answer.status;
+    answer_clear(&answer);
+    return NULL;
+}
+
+static void send_two(struct request *a, struct request *b)
+{
+    pthread_t threads[2];
+    if (pthread_create(&threads[0], NULL, send_one, a) != 0 || pthread_create(&threads[1], NULL, send_one, b) != 0)
+        abort();
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+}
+
+#define COMPLETE "{\"state\":\"completed\",\"values\":{\"m\":{\"value\":1}}}"
+
+// In this order or in that, a run is completed and its suggestion is deleted: it is observed or not, and everything agrees on it.
+static void test_suggestion_deleted(void)
+{
+    static const struct request_case cases[] = {
+        {"POST", IN, ONE, 200, NULL},
+        {"POST", A "/1/training_runs", "{'name':'1'}", 200, NULL},
+        {"POST", A "/1/training_runs", "{'name':'2'}", 200, NULL},
+        {"DELETE", E "/1/suggestions/1", NULL, 200, NULL},
+        {"MERGE", T "/1", "{'state':'completed','values':{'m':{'value':1}}}", 200,
+         "{'state':'completed','finished':true,'suggestion':'1','observation':null}"},
+        {"GET", E "/1/observations", NULL, 200, "{'count':0}"},
+        {"MERGE", T "/2", "{'state':'completed','values':{'m':{'value':1}}}", 200, "{'observation':'1'}"},
+        {"DELETE", E "/1/suggestions/2", NULL, 200, NULL},
+        {"GET", T "/2", NULL, 200, "{'suggestion':'2','observation':'1'}"},
+        {"GET", E "/1/observations", NULL, 200, "{'count':1}"},
+        {"GET", A "/1" "/best_training_runs", NULL, 200, "{'count':1}"},
+    };
+    struct harness h;
+    harness_open(&h);
+    CHECK_REQUESTS(&h, cases);
+    close_checked(&h);
+}
+
+enum { N_RACES = 60 };
+
+static void test_races(void)
+{
+    struct harness h;
+    harness_open(&h);
+    char *create = creates_quoted(ONE, false), path[80], want[100];
+    harness_make(&h, "POST", IN, create);
+    free(create);
+    int n_observed = 0;
+    for (int i = 1; i <= N_RACES; i++) {
+        struct request completes = {.h = &h, .method = "MERGE", .body = COMPLETE}, deletes = {.h = &h, .method = "DELETE"};
+        harness_make(&h, "POST", A "/1/training_runs", "{\"name\":\"r\"}");
+        snprintf(completes.path, sizeof completes.path, T "/%d", i);
+        bool of_run = i % 2 == 0; // else of its suggestion
+        snprintf(deletes.path, sizeof deletes.path, of_run ? T "/%d" : E "/1/suggestions/%d", i);
+        send_two(i % 4 < 2 ? &completes : &deletes, i % 4 < 2 ? &deletes : &completes);
+        ok(completes.status == 200 && deletes.status == 200, "both are done: %d %d", completes.status, deletes.status);
+        struct answer run = harness_request(&h, "GET", completes.path, NULL);
+        const struct json *observation = json_member(run.json, "observation");
+        bool observed = json_kind(observation) == JSON_STRING;
+        ok(json_bool(json_member(run.json, "finished")) && json_bool(json_member(run.json, "deleted")) == of_run, "%s", run.text);
+        if (observed) {
+            snprintf(path, sizeof path, E "/1/observations/%s", json_string(observation));
+            CHECK(&h, "GET", path, NULL, of_run ? 404 : 200, NULL); // deleted with its run
+        }
+        n_observed += observed && !of_run;
+        answer_clear(&run);
+    }
+    snprintf(want, sizeof want, "{\"count\":%d}", n_observed);
+    CHECK(&h, "GET", E "/1/observations", NULL, 200, want);
+    CHECK(&h, "GET", E "/1/suggestions", NULL, 200, "{\"count\":0}");
+    snprintf(want, sizeof want, "{\"progress\":{\"active_run_count\":0,\"finished_run_count\":%d}}", N_RACES / 2);
+    CHECK(&h, "GET", A "/1", NULL, 200, want);
+    close_checked(&h);
+}
+
+// Eight programs at once: every run has a suggestion of its own, a queued one goes to one of them.
+static void test_many_at_once(void)
+{
+    enum { N = 8 };
+    struct harness h;
+    harness_open(&h);
+    char *create = creates_quoted(ONE, false);
+    harness_make(&h, "POST", IN, create);
+    free(create);
+    harness_make(&h, "POST", E "/1/queued_suggestions", "{\"assignments\":{\"n\":9,\"x\":0.123}}");
+    struct request requests[N];
+    pthread_t threads[N];
+    for (int i = 0; i < N; i++) {
+        requests[i] = (struct request){.h = &h, .method = "POST", .body = "{\"name\":\"r\"}", .path = A "/1/training_runs"};
+        if (pthread_create(&threads[i], NULL, send_one, &requests[i]) != 0)
+            abort();
+    }
+    int n_queued = 0;
+    bool seen[N + 1] = {false};
+    for (int i = 0; i < N; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 1; i <= N; i++) {
+        char path[60];
+        int64_t suggestion = 0;
+        snprintf(path, sizeof path, T "/%d", i);
+        struct answer run = harness_request(&h, "GET", path, NULL);
+        ok(requests[i - 1].status == 200 && json_id(json_member(run.json, "suggestion"), &suggestion) && suggestion >= 1 &&
+               suggestion <= N && !seen[suggestion], "a suggestion of its own: %s", run.text);
+        seen[suggestion >= 1 && suggestion <= N ? suggestion : 0] = true;
+        n_queued += strstr(run.text, "\"x\":0.123") != NULL;
+        answer_clear(&run);
+    }
+    is_int(n_queued, 1, "the queued one is handed out once");
+    CHECK(&h, "GET", A "/1", NULL, 200, "{\"progress\":{\"active_run_count\":8,\"remaining_budget\":-5}}");
+    close_checked(&h);
+}
+
 int main(void)
 {
     TAP_RUN(test_suggested);
@@ -397,5 +524,8 @@ int main(void)
     TAP_RUN(test_outcomes);
     TAP_RUN(test_feasibility);
     TAP_RUN(test_deletes);
+    TAP_RUN(test_suggestion_deleted);
+    TAP_RUN(test_races);
+    TAP_RUN(test_many_at_once);
     return tap_done();
 }

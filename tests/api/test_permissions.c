@@ -182,6 +182,7 @@ static const struct {
     {"PUT", AIEXPERIMENT, "++33+++334"},
     {"DELETE", AIEXPERIMENT, "++33+++334"},
     {"POST", AIEXPERIMENT "/training_runs", "++33+++334"},
+    {"GET", AIEXPERIMENT "/best_training_runs", "++33++++44"},
     {"POST", PROJECT "/training_runs", "+++++++334"},
     {"POST", PROJECT "/training_runs/batch", "+++++++334"},
     {"GET", RUN, "+++++++444"},

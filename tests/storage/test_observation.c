@@ -130,6 +130,37 @@ static void best(struct tx *tx, struct arena *arena)
     is_near(row.budget_consumed, 1, 0, "budget");
 }
 
+static void restore(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    struct observation_record found;
+    int64_t e = scratch_experiment(tx, "R", 0), s = scratch_suggestion(tx, e);
+    int64_t first = scratch_observation(tx, e, 0, 9, true), second = scratch_observation(tx, e, s, missing, true),
+            third = scratch_observation(tx, e, 0, 4, true);
+    const int64_t ids[] = {first, second, third};
+    for (size_t i = 0; i < 3; i++)
+        is_int(observation_delete(tx, e, ids[i], &highest, 0.25, 10, &err), ERR_NONE, "delete");
+    is_int(observation_restore(tx, e, third, &highest, 0.25, 20, &err), ERR_NONE, "the last one comes back");
+    struct experiment_record row = scratch_find(tx, arena, e);
+    ok(row.first_observation_id == third && row.last_observation_id == third && row.best_observation_id == third, "and is all");
+    ok(row.observation_count == 1 && row.updated == 20 && row.epoch == 4, "counts, touched, another epoch");
+    is_near(row.budget_consumed, 0.25, 0, "its cost");
+    is_int(observation_restore(tx, e, second, &highest, 0.25, 30, &err), ERR_NONE, "a failed one comes back");
+    row = scratch_find(tx, arena, e);
+    ok(row.first_observation_id == second && row.last_observation_id == third && row.best_observation_id == third, "and is the first");
+    is_int(observation_restore(tx, e, first, &highest, 0.25, 30, &err), ERR_NONE, "the best one comes back");
+    row = scratch_find(tx, arena, e);
+    ok(row.first_observation_id == first && row.best_observation_id == first && row.observation_count == 3, "first and best");
+    is_near(row.budget_consumed, 0.75, 0, "the cost of all");
+    is_int(row.open_suggestion_count, 0, "its suggestion is still closed");
+    is_int(observation_find(tx, arena, e, first, &found, &err), ERR_NONE, "it is found");
+    ok(found.n_values == 1 && found.sequence == 1, "as it was");
+    is_near(found.values[0].value, 9, 0, "with its value");
+    is_int(observation_restore(tx, e, first, &highest, 0.25, 30, &err), ERR_NOT_FOUND, "one that is not deleted");
+    is_int(observation_restore(tx, e + 1, first, &highest, 0.25, 30, &err), ERR_NOT_FOUND, "of another experiment");
+    is_int(observation_restore(tx, e, 4711, &highest, 0.25, 30, &err), ERR_NOT_FOUND, "one that never was");
+}
+
 static void update(struct tx *tx, struct arena *arena)
 {
     struct err err;
@@ -223,7 +254,7 @@ static void pages(struct tx *tx, struct arena *arena)
 static void random_history(struct tx *tx, struct arena *arena)
 {
     struct err err;
-    int64_t e = scratch_experiment(tx, "H", 0);
+    int64_t e = scratch_experiment(tx, "H", 0), deleted = 0;
     unsigned state = 12345;
     bool agree = true;
     for (int i = 0; i < 400 && agree; i++) {
@@ -232,10 +263,14 @@ static void random_history(struct tx *tx, struct arena *arena)
         struct observation_record *all = NULL;
         size_t n = 0;
         observation_since(tx, arena, e, 0, &all, &n, &err);
-        if (n == 0 || dice % 10 < 6) {
+        if (deleted != 0 && dice % 5 == 0) {
+            agree = observation_restore(tx, e, deleted, &lowest, 1, 1, &err) == ERR_NONE;
+            deleted = 0;
+        } else if (n == 0 || dice % 10 < 6) {
             scratch_observation(tx, e, 0, dice % 7 == 0 ? missing : (double)(dice / 16 % 20), false);
         } else if (dice % 10 < 8) {
-            agree = observation_delete(tx, e, all[dice / 16 % n].id, &lowest, 1, 1, &err) == ERR_NONE;
+            deleted = all[dice / 16 % n].id;
+            agree = observation_delete(tx, e, deleted, &lowest, 1, 1, &err) == ERR_NONE;
         } else {
             const struct metric_value value[] = {{"", (double)(dice / 64 % 20), missing}};
             struct observation_record o = all[dice / 16 % n];
@@ -267,6 +302,7 @@ int main(void)
     scratch_write(&scratch, insert_and_find);
     scratch_write(&scratch, best);
     scratch_write(&scratch, tasks);
+    scratch_write(&scratch, restore);
     scratch_write(&scratch, update);
     scratch_write(&scratch, pages);
     scratch_write(&scratch, random_history);

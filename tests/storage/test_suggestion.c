@@ -119,6 +119,31 @@ static int64_t make_page_rows(struct tx *tx, int64_t e)
     return ids[0];
 }
 
+static void restore(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "R", 0), open = scratch_suggestion(tx, e), closed = scratch_suggestion(tx, e);
+    struct suggestion_record found;
+    scratch_observation(tx, e, closed, 1, true);
+    is_int(suggestion_restore(tx, e, open, &err), ERR_NOT_FOUND, "one that is not deleted");
+    ok(suggestion_delete(tx, e, open, &err) == ERR_NONE && suggestion_delete(tx, e, closed, &err) == ERR_NONE, "delete both");
+    is_int(suggestion_restore(tx, e + 1, open, &err), ERR_NOT_FOUND, "of another experiment");
+    is_int(suggestion_restore(tx, e, closed, &err), ERR_NONE, "the closed one comes back");
+    struct experiment_record row = scratch_find(tx, arena, e);
+    is_int(row.suggestion_count * 10 + row.open_suggestion_count, 10, "one, closed");
+    is_int(suggestion_restore(tx, e, open, &err), ERR_NONE, "the open one comes back");
+    row = scratch_find(tx, arena, e);
+    is_int(row.suggestion_count * 10 + row.open_suggestion_count, 21, "two, one of them open");
+    is_int(suggestion_find(tx, arena, e, open, &found, &err), ERR_NONE, "it is found");
+    ok(!found.deleted && !found.closed, "open");
+    // Observed while it was deleted, it comes back closed.
+    ok(suggestion_delete(tx, e, open, &err) == ERR_NONE, "delete");
+    scratch_observation(tx, e, open, 2, true);
+    ok(suggestion_restore(tx, e, open, &err) == ERR_NONE, "restore");
+    row = scratch_find(tx, arena, e);
+    is_int(row.suggestion_count * 10 + row.open_suggestion_count, 20, "two, none of them open");
+}
+
 static void pages(struct tx *tx, struct arena *arena)
 {
     struct err err;
@@ -182,6 +207,7 @@ int main(void)
     scratch_write(&scratch, insert_and_find);
     scratch_write(&scratch, relaxations);
     scratch_write(&scratch, pages);
+    scratch_write(&scratch, restore);
     struct err err;
     is_int(storage_check(scratch.storage, &err), ERR_NONE, "the database agrees with itself");
     scratch_remove(&scratch);

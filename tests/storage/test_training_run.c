@@ -181,6 +181,36 @@ static void counters(struct tx *tx, struct arena *arena)
     is_consistent(tx);
 }
 
+// Runs of an experiment in two projects, one of them deleted already, and one of another experiment.
+static void delete_all(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t experiment = scratch_experiment(tx, "d", 1), other = scratch_experiment(tx, "o", 1);
+    struct training_run_record run = new_run("a", experiment), moved = new_run("b", experiment), gone = new_run("c", experiment),
+                               stays = new_run("d", other);
+    moved.project_id = 2;
+    moved.state = RUN_FAILED;
+    moved.completed = 20;
+    gone.deleted = true;
+    insert(tx, &run);
+    insert(tx, &moved);
+    insert(tx, &gone);
+    insert(tx, &stays);
+    int64_t n = number(tx, "SELECT training_run_count FROM project WHERE id = 1"),
+            n_moved = number(tx, "SELECT training_run_count FROM project WHERE id = 2");
+    for (int i = 0; i < 2; i++)
+        is_int(training_run_delete_all(tx, experiment, &err), ERR_NONE, "delete all");
+    struct experiment_record e = scratch_find(tx, arena, experiment);
+    ok(e.active_run_count == 0 && e.finished_run_count == 0, "none is left");
+    is_int(scratch_find(tx, arena, other).active_run_count, 1, "of another experiment");
+    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n - 1, "of the project");
+    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 2"), n_moved - 1, "of the other project");
+    struct training_run_record found;
+    is_int(training_run_find(tx, arena, moved.id, &found, &err), ERR_NONE, "it can still be read");
+    ok(found.deleted && found.completed == 20 && found.updated == 10, "nothing else of it changes");
+    is_consistent(tx);
+}
+
 static void below(struct tx *tx, struct arena *arena)
 {
     struct err err;
@@ -215,6 +245,7 @@ int main(void)
     scratch_write(&scratch, shapes);
     scratch_write(&scratch, counters);
     scratch_write(&scratch, below);
+    scratch_write(&scratch, delete_all);
     scratch_remove(&scratch);
     return tap_done();
 }
