@@ -7,6 +7,7 @@
 
 #include "api/advisor.h"
 #include "api/dispatch.h"
+#include "api/file_links.h"
 #include "api/route.h"
 #include "api/status.h"
 #include "base/json.h"
@@ -18,6 +19,7 @@ struct api *api_create(const struct api_options *options)
     api->storage = options->storage;
     atomic_init(&api->n_calls, 0);
     api->advisor = advisor_create(options);
+    api->file_links = file_links_create(options);
     return api;
 }
 
@@ -31,6 +33,7 @@ void api_destroy(struct api *api)
     if (api == NULL)
         return;
     advisor_destroy(api->advisor);
+    file_links_destroy(api->file_links);
     assert(atomic_load(&api->n_calls) == 0);
     free(api);
 }
@@ -43,7 +46,7 @@ struct api_route_info api_route(const char *method, const char *path)
     if (match.route == NULL)
         return info;
     if (route_method_has_body(method))
-        info.body = API_BODY_JSON;
+        info.body = match.route->before_body == NULL ? API_BODY_JSON : API_BODY_RAW;
     info.body_limit = match.route->body_limit;
     info.logged = strcmp(match.route->path, "/health") != 0;
     return info;

@@ -28,7 +28,12 @@ struct api_options {
     int64_t model_deadline_ms; // for a suggestion, waiting included; then a fallback answers; 0 = 6000
     size_t model_cache_bytes;  // 0 = 256 MiB
     int64_t model_cache_idle_ms; // 0 = 10 minutes
+    int64_t file_limit;   // bytes of one file of a training run, 0 = 16 MiB, at most API_FILE_LIMIT_MAX; -1: uploads are disabled
+    int64_t file_quota;   // bytes of all files together, announced ones too, 0 = 2 GiB; -1: uploads are disabled
+    int64_t file_link_ms; // how long links to upload and to download work, 0 = 1 hour
 };
+
+enum { API_FILE_LIMIT_MAX = 256 << 20 };
 
 // Starts the model workers.
 struct api *api_create(const struct api_options *options);
@@ -38,7 +43,8 @@ void api_drain(struct api *api);
 // After all replies were given. NULL is allowed.
 void api_destroy(struct api *api);
 
-enum api_body_kind { API_BODY_NONE, API_BODY_JSON };
+// API_BODY_RAW: bytes as they are. Before they are read, the same request with `headers_only` must be answered with 200.
+enum api_body_kind { API_BODY_NONE, API_BODY_JSON, API_BODY_RAW };
 
 // What the server must know of a route when only the headers were read.
 struct api_route_info {
@@ -57,22 +63,27 @@ struct api_request {
     const char *query;         // raw, without '?'; NULL: none
     const char *authorization; // header value or NULL
     const char *content_type;  // header value or NULL
+    const char *content_md5;   // header value or NULL
     const char *user_agent;    // header value or NULL
+    const char *base_url;      // the server as the client sees it, "http://host:port" without final slash; NULL: not known
     bool skip_content;         // X-Response-Content: skip
     const char *request_id;    // for logs
-    const char *body;          // body_len bytes; NULL when 0
+    bool headers_only;         // of API_BODY_RAW: would a body of body_len bytes be accepted? Nothing is stored
+    const char *body;          // body_len bytes; NULL when 0 or not there yet; one of API_BODY_RAW must stay until the reply
     size_t body_len;
 };
 
 struct api_response {
     int status;
-    char *body; // malloc'ed, JSON with a final newline; NULL when empty (204)
+    char *body; // malloc'ed, JSON with a final newline unless there are headers; NULL when empty (204)
     size_t body_len;
     char allow[80];     // Allow header of a 405, else ""
     char location[256]; // Location header of a 301, else ""
+    // Of a body that is not JSON: its headers instead of those of JSON, malloc'ed, each "Name: value\n"; else NULL.
+    char *headers;
 };
 
-// Called exactly once per request, on any thread; takes the body over.
+// Called exactly once per request, on any thread; takes the body and the headers over.
 typedef void api_reply_fn(void *arg, struct api_response *response);
 
 // Copies what it needs of the request before it returns. Reads run on the calling thread, which should be one of a pool;

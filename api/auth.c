@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "storage/account.h"
 #include "storage/experiment.h"
+#include "storage/file.h"
 #include "storage/project.h"
 #include "storage/token.h"
 #include "storage/training_run.h"
@@ -176,6 +177,14 @@ static enum err_code load_run(struct call *call)
     return code == ERR_NOT_FOUND ? call_error(call, code, NULL, "training run %" PRId64 " does not exist", id) : code;
 }
 
+static enum err_code load_file(struct call *call)
+{
+    enum err_code code = file_find(call->tx, call->arena, call->file_id, &call->file, &call->err);
+    if (code == ERR_NONE)
+        code = see_client(call, call->file.client_id);
+    return code == ERR_NOT_FOUND ? call_error(call, code, NULL, "file %" PRId64 " does not exist", call->file_id) : code;
+}
+
 // The project of what a guest's token was made for.
 static enum err_code find_shown_project(struct call *call, int64_t *project_id)
 {
@@ -227,6 +236,8 @@ enum err_code auth_load(struct call *call)
         code = load_experiment(call);
     if (code == ERR_NONE && call->training_run_id >= 0)
         code = load_run(call);
+    if (code == ERR_NONE && call->file_id >= 0)
+        code = load_file(call);
     if (code == ERR_NONE && level_of(&call->token) < call->route->level)
         return refuse_token(call, "invalid_permissions", "This API token may not do this");
     return code;

@@ -44,6 +44,11 @@ struct call {
 
     // input
     const struct json *body; // always an object; {} when the method or the route has no body
+    const char *base_url;    // of the server, without final slash; NULL: not known
+    const char *secret;      // {secret}: the path segment as sent
+    const char *raw;         // of a route whose body is raw: raw_len bytes, NULL while only the headers are there
+    size_t raw_len;
+    const char *content_type, *content_md5; // headers of such a body, or NULL
 
     // objects that the route's path names, loaded and permitted before the handler runs
     struct tx *tx;
@@ -55,12 +60,16 @@ struct call {
     int64_t suggestion_id;               // {suggestion}: digits only, not loaded
     int64_t queued_suggestion_id;        // {queued_suggestion}: digits only, not loaded
     int64_t observation_id;              // {observation}: digits only, not loaded
-    int64_t checkpoint_id, tag_id, file_id; // {checkpoint}, {tag}, {file}: digits only, not loaded
+    struct file_record file;             // {file}
+    int64_t checkpoint_id, tag_id;       // {checkpoint}, {tag}: digits only, not loaded
     const char *token_text;              // {token}: the path segment; "self" or the text of a token
 
     // output
     struct json_writer out; // out.select is set from `fields` before the handler runs
     struct err err;
+    char *bytes; // malloc'ed: the body of the reply instead of `out`, with bytes_headers (as in struct api_response); NULL: none
+    size_t n_bytes;
+    const char *bytes_headers;
 
     // A handler may leave work for after its transaction (a write: after the commit, on the writer thread, so quick): run
     // instead of the reply, must end in call_finish or call_write. NULL: reply now.
@@ -76,7 +85,7 @@ struct call {
     char allow[80];                // not "": the method is not allowed (405)
     char location[80];             // not "": the object has another path (301)
     const char *project_reference; // path variables, decoded; NULL and -1: not in the path
-    int64_t client_id, experiment_id, organization_id, training_run_id;
+    int64_t client_id, experiment_id, organization_id, training_run_id, file_id;
     bool needs_runs; // the experiment must be one of runs
     bool from_python; // the official Python client sent it
     const struct call_parameter *parameters; // of the query

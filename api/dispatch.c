@@ -31,7 +31,8 @@ static struct call *call_create(struct api *api, const struct api_request *reque
     call->now = clock_wall_ms();
     call->started_ms = clock_monotonic_ms();
     call->path = arena_strdup(arena, request->path);
-    call->client_id = call->experiment_id = call->organization_id = call->training_run_id = -1;
+    call->client_id = call->experiment_id = call->organization_id = call->training_run_id = call->file_id = -1;
+    call->base_url = arena_strdup(arena, request->base_url);
     call->from_python = request->user_agent != NULL && strncmp(request->user_agent, "sigopt-python/", 14) == 0;
     call->skip_content = request->skip_content;
     call->reply = reply;
@@ -44,6 +45,7 @@ static void call_destroy(struct call *call)
 {
     json_free(call->document);
     json_writer_clear(&call->out);
+    free(call->bytes);
     arena_destroy(call->arena);
 }
 
@@ -92,6 +94,12 @@ static void answer(struct call *call, struct api_response *response)
     } else if (call->skip_content) {
         response->status = 204;
         return;
+    } else if (call->bytes != NULL) {
+        response->body = call->bytes;
+        response->body_len = call->n_bytes;
+        response->headers = mem_strdup(call->bytes_headers);
+        call->bytes = NULL;
+        return;
     }
     assert(w->depth == 0);
     buffer_puts(&w->out, w->out.len == 0 ? "{}\n" : "\n");
@@ -114,9 +122,9 @@ void call_finish(struct call *call)
 
 static enum err_code check(struct call *call)
 {
-    enum err_code code = ERR_NONE;
-    if (call->route->auth == AUTH_TOKEN)
-        code = auth_check(call);
+    if (call->route->auth == AUTH_NONE)
+        return ERR_NONE;
+    enum err_code code = auth_check(call);
     if (code == ERR_NONE)
         code = auth_load(call);
     if (code == ERR_NONE)
@@ -130,6 +138,8 @@ static enum err_code run_unit(struct tx *tx, void *arg, struct err *err)
     struct call *call = arg;
     call->tx = tx;
     json_writer_clear(&call->out);
+    free(call->bytes);
+    call->bytes = NULL;
     err_clear(&call->err);
     enum err_code code = call->checked ? ERR_NONE : check(call);
     if (code == ERR_NONE) {
@@ -192,7 +202,8 @@ static void run_direct(struct call *call)
 
 static void start(struct call *call)
 {
-    call->handler = call->route->handler;
+    if (call->handler == NULL)
+        call->handler = call->route->handler;
     switch (call->route->lane) {
     case LANE_DIRECT:
         run_direct(call);
@@ -235,11 +246,25 @@ static enum err_code find_route(struct call *call, const char *method, struct ro
     return call_error(call, ERR_INVALID, NULL, "Only the methods %s are allowed for %s", call->allow, call->path);
 }
 
+// A raw body is not copied: the caller keeps it until the reply.
+static void take_raw_body(struct call *call, const struct api_request *request)
+{
+    call->raw = request->headers_only ? NULL : request->body;
+    call->raw_len = request->body_len;
+    call->content_type = arena_strdup(call->arena, request->content_type);
+    call->content_md5 = arena_strdup(call->arena, request->content_md5);
+    if (request->headers_only)
+        call->handler = call->route->before_body;
+}
+
 static enum err_code read_parameters(struct call *call, const struct api_request *request)
 {
     const char *query = request->query;
     size_t len = 0;
-    if (route_method_has_body(request->method)) {
+    if (call->route->before_body != NULL) {
+        query = NULL;
+        take_raw_body(call, request);
+    } else if (route_method_has_body(request->method)) {
         query = NULL;
         len = request->body_len;
     }
@@ -266,6 +291,8 @@ static enum err_code read_path(struct call *call, const struct route_value *valu
         return refuse_path(call);
     if (token->s != NULL && (call->token_text = url_decode(call->arena, token->s, token->n, false)) == NULL)
         return refuse_path(call);
+    if (values[VARIABLE_SECRET].s != NULL)
+        call->secret = arena_strndup(call->arena, values[VARIABLE_SECRET].s, values[VARIABLE_SECRET].n);
     read_id(&values[VARIABLE_CLIENT], &call->client_id);
     read_id(&values[VARIABLE_EXPERIMENT], &call->experiment_id);
     read_id(&values[VARIABLE_AIEXPERIMENT], &call->experiment_id);

@@ -16,5 +16,6 @@
 struct api {
     struct storage *storage;
     struct advisor *advisor;
+    struct file_links *file_links;
     atomic_size_t n_calls; // that were not replied to
 };

@@ -45,6 +45,8 @@ static const struct {
                                                  "datasets", "logs", "model", "source_code", "tags", "files", NULL}},
     [KIND_CHECKPOINT] = {"checkpoint",
                          (const char *const[]){"object", "id", "training_run", "created", "values", "metadata", NULL}},
+    [KIND_FILE] = {"file", (const char *const[]){"object", "id", "client", "user", "created", "name", "filename", "content_type",
+                                                 "content_length", "content_md5", "download", NULL}},
     [KIND_BEST_PRACTICES] = {"best_practices", (const char *const[]){"object", "violations", NULL}},
     [KIND_METRIC_IMPORTANCES] = {"metric_importances", (const char *const[]){"object", "metric", "importances", NULL}},
     [KIND_PREDICTION] = {"prediction",

@@ -39,12 +39,12 @@ enum {
 // A row with a token and the usual limit of the body.
 #define ROW(method, path, needs, tokens, lane, fields, handler)                                                               \
     {                                                                                                                          \
-        method, path, AUTH_TOKEN, (enum level)(needs), tokens, LANE_##lane, KIND_##fields, BODY_LIMIT, handler                 \
+        method, path, AUTH_TOKEN, (enum level)(needs), tokens, LANE_##lane, KIND_##fields, BODY_LIMIT, handler, NULL           \
     }
 // A row without a token.
 #define OPEN(method, path, handler)                                                                                           \
     {                                                                                                                          \
-        method, path, AUTH_NONE, LEVEL_READ, 0, LANE_DIRECT, KIND_NONE, BODY_LIMIT, handler                                    \
+        method, path, AUTH_NONE, LEVEL_READ, 0, LANE_DIRECT, KIND_NONE, BODY_LIMIT, handler, NULL                              \
     }
 
 const struct route route_table[] = {
@@ -71,7 +71,7 @@ const struct route route_table[] = {
     ROW("GET", PROJECT, R, D | G, READ, PROJECT, project_detail),
     ROW("PUT", PROJECT, W, D, WRITE, NONE, project_change),
     ROW("GET", PROJECT "/notes", R, D, READ, PROJECT_NOTE, note_list),
-    {"POST", PROJECT "/notes", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_NONE, BATCH_BODY_LIMIT, note_create},
+    {"POST", PROJECT "/notes", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_NONE, BATCH_BODY_LIMIT, note_create, NULL},
 
     ROW("GET", EXPERIMENTS, R, D | C, READ, EXPERIMENT, experiment_list),
     ROW("POST", EXPERIMENTS, W, D | C, WRITE, NONE, experiment_create),
@@ -103,7 +103,7 @@ const struct route route_table[] = {
 
     ROW("POST", OBSERVATIONS, W, D, WRITE, NONE, observation_create),
     {"POST", OBSERVATIONS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_OBSERVATION, BATCH_BODY_LIMIT,
-     observation_create_batch},
+     observation_create_batch, NULL},
     ROW("GET", OBSERVATIONS, R, D | G, READ, OBSERVATION, observation_list),
     ROW("DELETE", OBSERVATIONS, W, D, WRITE, NONE, observation_remove_all),
     ROW("GET", OBSERVATION, R, D | G, READ, OBSERVATION, observation_detail),
@@ -122,7 +122,7 @@ const struct route route_table[] = {
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
     {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, RUN_BATCH_BODY_LIMIT,
-     training_run_create_batch},
+     training_run_create_batch, NULL},
     ROW("GET", RUN, R, D | G, READ, TRAINING_RUN, training_run_detail),
     ROW("PUT", RUN, W, D, WRITE, NONE, training_run_put),
     ROW("MERGE", RUN, W, D, WRITE, NONE, training_run_merge),
@@ -133,6 +133,11 @@ const struct route route_table[] = {
     ROW("POST", RUN "/tags", W, D, WRITE, NONE, tag_put_on_run),
     ROW("DELETE", RUN "/tags/{tag}", W, D, WRITE, NONE, tag_take_off_run),
     ROW("POST", RUN "/tokens", W, 0, WRITE, NONE, token_create_guest),
+    ROW("POST", RUN "/files", W, D, WRITE, NONE, file_create),
+    ROW("GET", "/v1/files/{file}", R, 0, READ, FILE, file_detail),
+    // The secret in the path says what may be done.
+    {"PUT", "/v1/uploads/{secret}", AUTH_NONE, LEVEL_READ, 0, LANE_READ, KIND_NONE, API_FILE_LIMIT_MAX, file_upload, file_upload_check},
+    {"GET", "/v1/downloads/{secret}", AUTH_NONE, LEVEL_READ, 0, LANE_READ, KIND_NONE, BODY_LIMIT, file_download, NULL},
 };
 const size_t route_count = sizeof route_table / sizeof *route_table;
 
@@ -147,16 +152,14 @@ static const struct unbuilt {
     {CLIENT "/tokens", "POST"},
     {CLIENT "/training_runs", NULL},
     {PROJECT "/training_runs", "GET"},
-    {"/v1/training_runs/{training_run}/files", NULL},
-    {"/v1/files/{file}", NULL},
     {"/v1/web_data", NULL},
 };
 
 // Whatever the method: no route of its own.
 static const struct route options_route = {"OPTIONS", "", AUTH_NONE, LEVEL_READ, 0, LANE_DIRECT, KIND_NONE, BODY_LIMIT,
-                                           welcome_nothing};
+                                           welcome_nothing, NULL};
 static const struct route unbuilt_route = {"", "", AUTH_TOKEN, LEVEL_READ, ACCEPTS_DEVELOPMENT, LANE_READ, KIND_NONE, BODY_LIMIT,
-                                           welcome_not_built};
+                                           welcome_not_built, NULL};
 
 static const struct {
     const char *name;
@@ -175,6 +178,7 @@ static const struct {
     [VARIABLE_CHECKPOINT] = {"{checkpoint}", false},
     [VARIABLE_TAG] = {"{tag}", false},
     [VARIABLE_FILE] = {"{file}", false},
+    [VARIABLE_SECRET] = {"{secret}", true},
 };
 
 static bool match_variable(const char *name, size_t name_len, struct route_value segment, struct route_value *values)

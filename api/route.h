@@ -38,6 +38,7 @@ enum object_kind {
     KIND_TAG,
     KIND_TRAINING_RUN,
     KIND_CHECKPOINT,
+    KIND_FILE,
 };
 
 // Which worker: LANE_DIRECT runs on the calling thread without a transaction (and without a token), LANE_READ on the calling
@@ -47,8 +48,8 @@ enum lane { LANE_DIRECT, LANE_READ, LANE_WRITE, LANE_MODEL };
 
 struct route {
     const char *method;
-    // Segments in braces are variables: {project} and {token} match any segment, the others digits only. The pipeline loads client,
-    // project, experiment, aiexperiment (an experiment of runs) and training_run.
+    // Segments in braces are variables: {project}, {token} and {secret} match any segment, the others digits only. The pipeline loads
+    // client, project, experiment, aiexperiment (an experiment of runs), training_run and file.
     const char *path;
     enum auth auth;
     enum level level;
@@ -57,6 +58,8 @@ struct route {
     enum object_kind fields;
     size_t body_limit; // bytes
     handler_fn *handler;
+    // NULL: the body is JSON. Else it is raw bytes, and this, run first with the headers alone, says whether they may come.
+    handler_fn *before_body;
 };
 
 extern const struct route route_table[];
@@ -77,6 +80,7 @@ enum route_variable {
     VARIABLE_CHECKPOINT,
     VARIABLE_TAG,
     VARIABLE_FILE,
+    VARIABLE_SECRET,
     VARIABLE_COUNT
 };
 
@@ -138,5 +142,9 @@ handler_fn checkpoint_create, checkpoint_list, checkpoint_detail;
 // api/training_runs.c
 handler_fn training_run_create, training_run_create_batch, training_run_detail, training_run_put, training_run_merge,
     training_run_remove;
+// api/files.c
+handler_fn file_create, file_detail;
+// api/file_transfer.c
+handler_fn file_upload_check, file_upload, file_download;
 // api/predictions.c
 handler_fn prediction_create;

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-enum config_type { CONFIG_TEXT, CONFIG_INTEGER, CONFIG_LEVEL };
+enum config_type { CONFIG_TEXT, CONFIG_URL, CONFIG_INTEGER, CONFIG_LEVEL };
 
 struct config_row {
     const char *name;
@@ -30,6 +31,9 @@ static const struct config_row config_rows[] = {
      "the database, made when it does not exist (default: $XDG_DATA_HOME/fairway/fairway.db, or below ~/.local/share)"},
     {"listen", CONFIG_TEXT, 0, 0, "127.0.0.1:7741", "ADDR:PORT", CONFIG_SERVE, false, AT(listen),
      "where to listen; [ADDR]:PORT for IPv6; port 0 lets the system choose"},
+    {"public-url", CONFIG_URL, 0, 0, NULL, "URL", CONFIG_SERVE, false, AT(public_url),
+     "where clients see this server, for the addresses of files, as https://fairway.example.org behind a proxy (default: http:// and the "
+     "Host header of the request)"},
     {"token", CONFIG_TEXT, 0, 0, NULL, "TOKEN", CONFIG_SERVE, true, AT(token),
      "an API token (16 to 128 of A-Z a-z 0-9 _ -) that is added when the database has never seen it"},
     {"token-file", CONFIG_TEXT, 0, 0, NULL, "FILE", CONFIG_SERVE, false, AT(token_file),
@@ -55,6 +59,12 @@ static const struct config_row config_rows[] = {
      "a connection that falls silent in the middle of a request's body is closed after this time"},
     {"upload-total", CONFIG_INTEGER, 1, 3600, "300", "s", CONFIG_SERVE, false, AT(upload_total_s),
      "a request's body must be complete after this time"},
+    {"file-limit", CONFIG_INTEGER, 0, API_FILE_LIMIT_MAX >> 20, "16", "MiB", CONFIG_SERVE, false, AT(file_limit_mib),
+     "size of one file of a training run; 0: files cannot be uploaded"},
+    {"file-quota", CONFIG_INTEGER, 0, 1 << 20, "2048", "MiB", CONFIG_SERVE, false, AT(file_quota_mib),
+     "size of all files together, which are in the database; 0: files cannot be uploaded"},
+    {"file-memory", CONFIG_INTEGER, 1, 65536, "256", "MiB", CONFIG_SERVE, false, AT(file_memory_mib),
+     "memory for files on their way in and out; clients beyond it are told to try again (503)"},
     {"drain-timeout", CONFIG_INTEGER, 1, 600, "20", "s", CONFIG_SERVE, false, AT(drain_timeout_s),
      "at the end, how long to wait for accepted requests"},
 };
@@ -113,6 +123,22 @@ static enum err_code config_set_level(int64_t *out, const char *source, const ch
     return err_set(err, ERR_INVALID, source, "\"%.60s\" is not a level; give debug, info, warn or error", value);
 }
 
+// "https://host:port/path" without what comes behind a path; slashes at its end are cut off.
+static enum err_code config_set_url(char **out, const char *source, const char *value, struct err *err)
+{
+    size_t scheme = strncmp(value, "http://", 7) == 0 ? 7 : strncmp(value, "https://", 8) == 0 ? 8 : 0, n = strlen(value);
+    bool good = scheme > 0 && n > scheme && n <= 512 && value[scheme] != '/';
+    for (const char *c = value; *c != '\0'; c++)
+        good = good && *c > ' ' && *c < 0x7f && strchr("\"<>\\^`{|}?#@", *c) == NULL;
+    if (!good)
+        return err_set(err, ERR_INVALID, source, "\"%.60s\" is not allowed; give a URL like https://fairway.example.org", value);
+    free(*out);
+    *out = mem_strdup(value);
+    while ((*out)[n - 1] == '/')
+        (*out)[--n] = '\0';
+    return ERR_NONE;
+}
+
 // source is the name of the option or variable for the error.
 static enum err_code config_set(struct config *config, const struct config_row *row, const char *source, const char *value,
                                 struct err *err)
@@ -126,6 +152,8 @@ static enum err_code config_set(struct config *config, const struct config_row *
         *text = mem_strdup(value);
         return ERR_NONE;
     }
+    case CONFIG_URL:
+        return config_set_url(config_text(config, row), source, value, err);
     case CONFIG_LEVEL:
         return config_set_level(config_number(config, row), source, value, err);
     case CONFIG_INTEGER: {
@@ -243,7 +271,7 @@ void config_clear(struct config *config)
     if (config == NULL)
         return;
     for (size_t i = 0; i < CONFIG_N_ROWS; i++)
-        if (config_rows[i].type == CONFIG_TEXT)
+        if (config_rows[i].type == CONFIG_TEXT || config_rows[i].type == CONFIG_URL)
             free(*config_text(config, &config_rows[i]));
     memset(config, 0, sizeof *config);
 }

@@ -15,6 +15,7 @@ struct config {
     // texts are owned; NULL: not set and without default
     char *database;
     char *listen;
+    char *public_url; // without final slash
     char *token;
     char *token_file;
     int64_t log_level; // enum log_level
@@ -28,6 +29,7 @@ struct config {
     int64_t idle_timeout_s;
     int64_t upload_timeout_s;
     int64_t upload_total_s;
+    int64_t file_limit_mib, file_quota_mib, file_memory_mib;
     int64_t drain_timeout_s;
 };
 

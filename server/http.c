@@ -103,6 +103,8 @@ static void http_init_shared(struct http_shared *shared, const struct http_optio
     shared->idle_timeout_s = http_or(options->idle_timeout_s, 75);
     shared->upload_timeout_s = http_or(options->upload_timeout_s, 15);
     shared->upload_total_s = http_or(options->upload_total_s, 300);
+    shared->public_url = options->public_url;
+    shared->raw_memory = options->raw_memory > 0 ? options->raw_memory : (size_t)256 << 20;
     digest_random_letters(shared->id_prefix, sizeof shared->id_prefix - 1);
     atomic_init(&shared->id_counter, 0);
     atomic_init(&shared->refusing, false);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -24,6 +25,8 @@ struct http_options {
     unsigned idle_timeout_s;  // a kept-alive connection without a request, 0 = 75
     unsigned upload_timeout_s; // silence in the middle of a request's body, 0 = 15
     unsigned upload_total_s;  // a body must be complete after this time however it trickles, 0 = 300
+    const char *public_url;   // "https://host" without final slash, for absolute URLs in replies; NULL: http:// and the Host header
+    size_t raw_memory;        // bytes of raw bodies (files) in memory at a time, 0 = 256 MiB; one alone may always pass
 };
 
 enum err_code http_start(const struct http_options *options, struct http **http, struct err *err);

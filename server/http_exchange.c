@@ -34,19 +34,22 @@ static void exchange_release(struct exchange *x)
         return;
     buffer_clear(&x->body);
     free(x->response.body);
+    free(x->response.headers);
     arena_destroy(x->arena);
     free(x);
 }
 
-// A token in the path (GET /v1/tokens/T) must not get into the log.
+// A token or another secret in the path (GET /v1/tokens/T) must not get into the log.
 static void exchange_path_for_log(const char *path, char *out, size_t size)
 {
-    const char *marker = strstr(path, "/tokens/");
-    const char *token = marker == NULL ? NULL : marker + strlen("/tokens/");
-    if (token == NULL || strcmp(token, "self") == 0)
-        snprintf(out, size, "%s", path);
-    else
-        snprintf(out, size, "%.*s%.4s...", (int)(token - path), path, token);
+    static const char *const markers[] = {"/tokens/", "/uploads/", "/downloads/"};
+    snprintf(out, size, "%s", path);
+    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
+        const char *marker = strstr(path, markers[i]);
+        const char *secret = marker == NULL ? NULL : marker + strlen(markers[i]);
+        if (secret != NULL && strcmp(secret, "self") != 0)
+            snprintf(out, size, "%.*s%.4s...", (int)(secret - path), path, secret);
+    }
 }
 
 static void exchange_log(const struct exchange *x, const char *how)
@@ -71,26 +74,66 @@ void exchange_complete(struct exchange *x, const char *how)
     exchange_log(x, how);
     struct http_shared *shared = x->shared;
     bool counted = x->counted;
+    size_t reserved = x->reserved;
     exchange_release(x);
     if (counted) {
         pthread_mutex_lock(&shared->lock);
         shared->n_active--;
+        shared->raw_reserved -= reserved;
         pthread_cond_broadcast(&shared->changed);
         pthread_mutex_unlock(&shared->lock);
     }
 }
 
+// Takes n bytes from the budget until the exchange is complete. False when it is used up.
+static bool exchange_reserve(struct exchange *x, size_t n)
+{
+    struct http_shared *shared = x->shared;
+    pthread_mutex_lock(&shared->lock);
+    size_t used = shared->raw_reserved;
+    bool fits = used == 0 || (used < shared->raw_memory && n <= shared->raw_memory - used);
+    if (fits) {
+        shared->raw_reserved += n;
+        x->reserved += n;
+    }
+    pthread_mutex_unlock(&shared->lock);
+    return fits;
+}
+
 // ------------------------------------------------------------------ reply
 
-static void exchange_put_headers(const struct exchange *x, struct MHD_Response *r)
+#define EXCHANGE_BUSY "Too many files are on their way; try again."
+
+static void exchange_put_json_headers(struct MHD_Response *r)
 {
     MHD_add_response_header(r, "Content-Type", "application/json; charset=utf-8");
     MHD_add_response_header(r, "Cache-Control", "no-cache, no-store");
     MHD_add_response_header(r, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    MHD_add_response_header(r, "Mimetype", "application/json");
+}
+
+// Lines "Name: value\n", which are cut apart.
+static void exchange_put_lines(struct MHD_Response *r, char *lines)
+{
+    for (char *line = lines, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        char *colon = strstr(line, ": ");
+        assert(colon != NULL && colon < end);
+        *colon = *end = '\0';
+        MHD_add_response_header(r, line, colon + 2);
+    }
+}
+
+static void exchange_put_headers(const struct exchange *x, struct MHD_Response *r)
+{
+    if (x->response.headers != NULL)
+        exchange_put_lines(r, x->response.headers);
+    else
+        exchange_put_json_headers(r);
     MHD_add_response_header(r, "Access-Control-Allow-Headers", "Authorization, Content-Type");
     MHD_add_response_header(r, "Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS");
     MHD_add_response_header(r, "Access-Control-Max-Age", "300");
-    MHD_add_response_header(r, "Mimetype", "application/json");
+    if (x->response.status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        MHD_add_response_header(r, "Retry-After", "1");
     if (x->request_id[0] != '\0')
         MHD_add_response_header(r, "X-Request-Id", x->request_id);
     if (x->response.allow[0] != '\0')
@@ -146,6 +189,11 @@ static void exchange_reply(void *arg, struct api_response *response)
     assert(x->state == EXCHANGE_RUNNING || x->state == EXCHANGE_CHECKING);
     assert(x->response.status == 0 && response->status != 0);
     x->response = *response;
+    if (response->headers != NULL && !exchange_reserve(x, response->body_len)) {
+        free(response->body);
+        free(response->headers);
+        api_error_response(MHD_HTTP_SERVICE_UNAVAILABLE, EXCHANGE_BUSY, &x->response);
+    }
     pthread_mutex_lock(&shared->lock);
     shared->n_running--;
     shared->n_resuming++;
@@ -168,13 +216,19 @@ static void exchange_run(struct job *job)
         .query = x->query,
         .authorization = x->authorization,
         .content_type = x->content_type,
+        .content_md5 = x->content_md5,
+        .base_url = x->base_url,
         .user_agent = x->user_agent,
         .skip_content = x->skip_content,
         .request_id = x->request_id,
         .body = x->body.len > 0 ? x->body.data : NULL,
         .body_len = x->body.len,
     };
-    if (x->state == EXCHANGE_CHECKING) {
+    if (x->state == EXCHANGE_CHECKING && x->route.body == API_BODY_RAW) {
+        request.headers_only = true;
+        request.body_len = (size_t)x->declared;
+        request.skip_content = false;
+    } else if (x->state == EXCHANGE_CHECKING) {
         // Any route that needs a token and nothing else will do.
         request.method = "GET";
         request.path = "/v1/tokens/self";
@@ -224,7 +278,12 @@ static void exchange_take_headers(struct exchange *x, const char *method, const 
     x->method = arena_strdup(x->arena, method);
     x->authorization = arena_strdup(x->arena, h->authorization);
     x->content_type = arena_strdup(x->arena, h->content_type);
+    x->content_md5 = arena_strdup(x->arena, h->content_md5);
     x->user_agent = arena_strdup(x->arena, h->user_agent);
+    if (x->shared->public_url != NULL)
+        x->base_url = x->shared->public_url;
+    else if (h->host != NULL && http_is_host(h->host))
+        x->base_url = arena_printf(x->arena, "http://%s", h->host);
     x->skip_content = h->skip_content;
     if (exchange_is_sane_id(h->request_id))
         snprintf(x->request_id, sizeof x->request_id, "%s", h->request_id);
@@ -281,15 +340,19 @@ static bool exchange_begin(struct exchange *x, const char *method, const char *v
         return exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "The request target contains a space or a control character.", true);
 
     x->route = api_route(x->method, x->path);
-    x->keep_body = x->route.code == ERR_NONE && x->route.method_known && x->route.body == API_BODY_JSON;
+    x->keep_body = x->route.code == ERR_NONE && x->route.method_known && x->route.body != API_BODY_NONE;
     x->body_limit = x->keep_body ? x->route.body_limit : HTTP_BODY_CHUNKED_MAX;
+    x->declared = headers.length;
+    bool raw = x->keep_body && x->route.body == API_BODY_RAW;
+    if (raw && !headers.has_length)
+        return exchange_refuse(x, MHD_HTTP_LENGTH_REQUIRED, "The body of this request needs a Content-Length header.", true);
     if (headers.chunked && x->body_limit > HTTP_BODY_CHUNKED_MAX)
         x->body_limit = HTTP_BODY_CHUNKED_MAX;
     if (headers.length > x->body_limit)
         return exchange_too_large(x, true);
     if (headers.chunked || headers.length > 0)
         exchange_set_timeout(x, x->shared->upload_timeout_s);
-    if (headers.length > HTTP_BODY_CHUNKED_MAX)
+    if (raw || headers.length > HTTP_BODY_CHUNKED_MAX)
         return exchange_hand_over(x, EXCHANGE_CHECKING);
     x->state = EXCHANGE_RECEIVING;
     return true;
@@ -303,6 +366,11 @@ static bool exchange_checked(struct exchange *x)
     }
     free(x->response.body);
     memset(&x->response, 0, sizeof x->response);
+    if (x->route.body == API_BODY_RAW) {
+        if (!exchange_reserve(x, (size_t)x->declared))
+            return exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, EXCHANGE_BUSY, true);
+        buffer_reserve(&x->body, (size_t)x->declared);
+    }
     x->state = EXCHANGE_RECEIVING;
     return true;
 }

@@ -5,7 +5,11 @@
 //      │  └─ CHECKING ─────────────────────┤      CHECKING and RUNNING: the connection is suspended, a job works
 //      └───────────────────────────────────┘      refused by its headers alone
 //
-// CHECKING happens to bodies of more than 4 MiB: whether the token is good is asked before the body is accepted.
+// CHECKING happens to bodies of more than 4 MiB: whether the token is good is asked before the body is accepted. To raw ones it happens
+// always, and whether this body would be accepted is asked.
+//
+// Memory. Raw bodies, in either direction, take their whole length from one budget while they are in memory; where that is used up the
+// answer is 503 with Retry-After. Bodies of JSON are bounded by the number of connections.
 //
 // Threads: libmicrohttpd's thread owns an exchange, but while the connection is suspended the job does. Two parties hold a
 // reference: libmicrohttpd until the request is completed, and the job until api_dispatch has returned, because the reply may
@@ -39,6 +43,8 @@ struct http_shared {
     unsigned idle_timeout_s;
     unsigned upload_timeout_s;
     unsigned upload_total_s;
+    const char *public_url;   // where clients see the server; NULL: as their Host header says
+    size_t raw_memory;        // bytes for raw bodies
     char id_prefix[8];        // of the request ids made here
     atomic_ullong id_counter;
     atomic_bool refusing;     // replies close their connection
@@ -48,6 +54,7 @@ struct http_shared {
     unsigned n_active;        // requests whose headers are complete, until their reply is sent or the client is gone
     unsigned n_running;       // suspended connections
     unsigned n_resuming;      // threads inside of MHD_resume_connection
+    size_t raw_reserved;      // of raw_memory
     bool closing;             // no connection may be suspended any more
 };
 
@@ -70,6 +77,8 @@ struct exchange {
     const char *method;
     const char *authorization;
     const char *content_type;
+    const char *content_md5;
+    const char *base_url; // NULL: the Host header cannot be used
     const char *user_agent;
     char request_id[HTTP_REQUEST_ID_MAX + 1];
     bool skip_content;
@@ -77,7 +86,9 @@ struct exchange {
 
     bool keep_body; // false: it is read and forgotten
     size_t body_limit;
+    uint64_t declared; // Content-Length
     uint64_t received;
+    size_t reserved; // of raw_memory
     struct buffer body;
 
     struct api_response response;

@@ -50,12 +50,15 @@ static enum MHD_Result http_headers_visit(void *arg, enum MHD_ValueKind kind, co
         h->bad_encoding |= strcasecmp(value, "chunked") != 0;
     } else if (strcasecmp(name, "Host") == 0) {
         h->n_host++;
+        h->host = value;
     } else if (strcasecmp(name, "X-Response-Content") == 0) {
         h->skip_content = strcasecmp(value, "skip") == 0;
     } else if (strcasecmp(name, "Authorization") == 0 && h->authorization == NULL) {
         h->authorization = value;
     } else if (strcasecmp(name, "Content-Type") == 0 && h->content_type == NULL) {
         h->content_type = value;
+    } else if (strcasecmp(name, "Content-MD5") == 0 && h->content_md5 == NULL) {
+        h->content_md5 = value;
     } else if (strcasecmp(name, "User-Agent") == 0 && h->user_agent == NULL) {
         h->user_agent = value;
     } else if (strcasecmp(name, "X-Request-Id") == 0 && h->request_id == NULL) {
@@ -94,4 +97,19 @@ int http_headers_check(const struct http_headers *h, const char *version, const 
     else if (h->n_transfer_encoding > 0 && strcmp(version, MHD_HTTP_VERSION_1_1) != 0)
         *why = "Transfer-Encoding needs HTTP/1.1.";
     return *why == NULL ? 0 : MHD_HTTP_BAD_REQUEST;
+}
+
+bool http_is_host(const char *text)
+{
+    static const char digits[] = "0123456789";
+    static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+    bool bracketed = *text == '[';
+    size_t n = strspn(text + bracketed, bracketed ? "0123456789abcdefABCDEF:." : name);
+    if (n == 0 || n > HTTP_HOST_MAX || (bracketed && text[1 + n] != ']'))
+        return false;
+    text += bracketed ? n + 2 : n;
+    if (*text == '\0')
+        return true;
+    size_t port = *text == ':' ? strspn(text + 1, digits) : 0;
+    return port > 0 && port <= 5 && text[1 + port] == '\0';
 }

@@ -8,12 +8,14 @@
 
 struct MHD_Connection;
 
-enum { HTTP_HEADER_BYTES_MAX = 16 * 1024, HTTP_REQUEST_ID_MAX = 64 };
+enum { HTTP_HEADER_BYTES_MAX = 16 * 1024, HTTP_REQUEST_ID_MAX = 64, HTTP_HOST_MAX = 255 };
 
 // Texts are libmicrohttpd's and live until the request is complete.
 struct http_headers {
     const char *authorization; // first value, or NULL
     const char *content_type;
+    const char *content_md5;
+    const char *host;
     const char *user_agent;
     const char *request_id;
     bool skip_content;  // X-Response-Content: skip
@@ -34,3 +36,6 @@ void http_headers_read(struct MHD_Connection *connection, struct http_headers *h
 
 // 0 when the request may go on, else the status to refuse it with and why; the connection must be closed after it.
 int http_headers_check(const struct http_headers *headers, const char *version, const char **why);
+
+// True for what may stand in a URL as its host: a name or an address of IPv4, or one of IPv6 in brackets; perhaps a port.
+bool http_is_host(const char *text);

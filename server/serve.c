@@ -206,6 +206,12 @@ static int serve_open(struct serve *s)
     return serve_prepare_tokens(s);
 }
 
+// As the API takes it, where 0 stands for the default.
+static int64_t serve_file_bytes(int64_t mib)
+{
+    return mib == 0 ? -1 : mib << 20;
+}
+
 static int serve_start(struct serve *s)
 {
     const struct config *c = &s->config;
@@ -215,6 +221,8 @@ static int serve_start(struct serve *s)
         .model_deadline_ms = c->model_deadline_ms,
         .model_cache_bytes = (size_t)c->model_cache_mib << 20,
         .model_cache_idle_ms = c->model_cache_idle_s * 1000,
+        .file_limit = serve_file_bytes(c->file_limit_mib),
+        .file_quota = serve_file_bytes(c->file_quota_mib),
     };
     s->api = api_create(&options);
     char url[LISTEN_URL_MAX];
@@ -228,6 +236,8 @@ static int serve_start(struct serve *s)
         .idle_timeout_s = (unsigned)c->idle_timeout_s,
         .upload_timeout_s = (unsigned)c->upload_timeout_s,
         .upload_total_s = (unsigned)c->upload_total_s,
+        .public_url = c->public_url,
+        .raw_memory = (size_t)c->file_memory_mib << 20,
     };
     s->listen_fd = -1;
     struct err err = {0};

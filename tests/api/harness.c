@@ -148,10 +148,11 @@ struct answer harness_send(struct harness *h, const struct api_request *request)
     pthread_mutex_destroy(&waiting.mutex);
 
     const struct api_response *response = &waiting.response;
-    struct answer answer = {.status = response->status, .text = response->body, .len = response->body_len};
+    struct answer answer = {
+        .status = response->status, .text = response->body, .len = response->body_len, .headers = response->headers};
     snprintf(answer.allow, sizeof answer.allow, "%s", response->allow);
     struct err err;
-    if (answer.text != NULL)
+    if (answer.text != NULL && answer.headers == NULL)
         demand(json_parse(answer.text, answer.len, &answer.json, &err) == ERR_NONE && answer.text[answer.len - 1] == '\n',
                answer.text, &err);
     return answer;
@@ -168,6 +169,7 @@ static struct answer request_with(struct harness *h, const char *authorization, 
         .query = question == NULL ? NULL : question + 1,
         .authorization = authorization,
         .content_type = "application/json",
+        .base_url = "http://fairway.test",
         .body = body,
         .body_len = body == NULL ? 0 : strlen(body),
     };
@@ -193,6 +195,7 @@ void answer_clear(struct answer *answer)
 {
     json_free(answer->json);
     free(answer->text);
+    free(answer->headers);
     *answer = (struct answer){.status = 0};
 }
 

@@ -33,6 +33,7 @@ struct answer {
     size_t len;
     struct json *json; // the body parsed; NULL when it is empty
     char allow[80];
+    char *headers;     // of bytes that are no JSON, else NULL
 };
 
 // A failure of any of these ends the program.

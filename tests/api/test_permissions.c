@@ -80,6 +80,8 @@ static void open_house(struct harness *h)
     harness_make(h, "POST", "/v1/clients/1/projects/default/training_runs", "{\"name\":\"r\"}");
     harness_run_sql(h, "INSERT INTO training_run (id, client_id, project_id, name, state, created, updated, deleted, has_metadata, shape_id)"
                        " SELECT 4, 2, id, 'theirs', 1, 1, 1, 0, 0, 1 FROM project WHERE reference = 'theirs'");
+    harness_run_sql(h, "INSERT INTO file (id, training_run_id, created, name, content_type, content_length, content_md5)"
+                       " VALUES (1, 1, 1, 'f', 'image/png', 1, zeroblob(16)), (2, 4, 1, 'theirs', 'image/png', 1, zeroblob(16))");
     plant_hidden(h, HIDDEN);
     make_experiment(h, callers[PRODUCTION], OF_RUNS + SHOWN);
     make_experiment(h, callers[DEVELOP], OF_RUNS + DEVELOPMENT);
@@ -92,7 +94,7 @@ static void open_house(struct harness *h)
 }
 
 struct places {
-    const char *client, *project, *experiment, *organization, *run;
+    const char *client, *project, *experiment, *organization, *run, *file;
 };
 
 // The path of a route with its variables filled in.
@@ -110,6 +112,7 @@ static void fill(char *path, size_t size, const char *template, const struct pla
                             : strncmp(c, "{aiexperiment}", 14) == 0 ? p->experiment
                             : strncmp(c, "{organization}", 14) == 0 ? p->organization
                             : strncmp(c, "{training_run}", 14) == 0 ? p->run
+                            : strncmp(c, "{file}", 6) == 0          ? p->file
                             : strncmp(c, "{token}", 7) == 0         ? "self"
                                                                     : NOTHING;
         n += (size_t)snprintf(path + n, size - n, "%s", value);
@@ -195,6 +198,8 @@ static const struct {
     {"POST", RUN "/tags", "+++++++334"},
     {"DELETE", RUN "/tags/{tag}", "+++++++334"},
     {"POST", RUN "/tokens", "++33+++334"},
+    {"POST", RUN "/files", "+++++++334"},
+    {"GET", "/v1/files/{file}", "++33+++334"},
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
@@ -233,7 +238,7 @@ static void test_table(void)
             char path[200], experiment[4];
             bool of_runs = strstr(rows[i].path, "{aiexperiment}") != NULL;
             snprintf(experiment, sizeof experiment, "%d", columns[k].experiment + (of_runs ? OF_RUNS : 0));
-            fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", experiment, "1", "1"});
+            fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", experiment, "1", "1", "1"});
             const char *caller = callers[of_runs && columns[k].caller == GUEST ? GUEST_OF_RUNS : columns[k].caller];
             struct answer answer = harness_request_as(&h, caller, rows[i].method, path, body_of(rows[i].method));
             ok(is_outcome(rows[i].outcomes[k], &answer), "%s: %s %s is %c: %d %.200s", caller, rows[i].method, path,
@@ -264,7 +269,7 @@ static void test_states(void)
     harness_plant_token(&h, "revoked", &(struct token_record){.kind = TOKEN_CLIENT, .client_id = 1, .user_id = 1, .revoked = true});
     for (size_t i = 0; i < N_ROWS; i++) {
         char path[200];
-        fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", "1", "1", "1"});
+        fill(path, sizeof path, rows[i].path, &(struct places){"1", "default", "1", "1", "1", "1"});
         const char *method = rows[i].method, *body = body_of(method);
         CHECK_AS(&h, "expired", method, path, body, 403, "{\"token_status\":\"expired\"}");
         CHECK_AS(&h, "revoked", method, path, body, 403, "{\"token_status\":\"revoked\"}");
@@ -307,7 +312,7 @@ static void test_hidden_as_missing(void)
         const char *variable, *hidden, *missing;
     } objects[] = {
         {"{client}", "2", "77"},        {"{experiment}", "4", "77"},   {"{organization}", "2", "77"},
-        {"{project}", "theirs", "none"}, {"{training_run}", "4", "77"}, {"{aiexperiment}", "8", "77"}};
+        {"{project}", "theirs", "none"}, {"{training_run}", "4", "77"}, {"{file}", "2", "77"}, {"{aiexperiment}", "8", "77"}};
     struct harness h;
     open_house(&h);
     int64_t before = harness_version(&h);
@@ -319,9 +324,9 @@ static void test_hidden_as_missing(void)
                 continue;
             char hidden[200], missing[200];
             fill(hidden, sizeof hidden, route->path,
-                 &(struct places){k == 0 ? hid : "1", k == 3 ? hid : "default", hid, hid, hid});
+                 &(struct places){k == 0 ? hid : "1", k == 3 ? hid : "default", hid, hid, hid, hid});
             fill(missing, sizeof missing, route->path,
-                 &(struct places){k == 0 ? mis : "1", k == 3 ? mis : "default", mis, mis, mis});
+                 &(struct places){k == 0 ? mis : "1", k == 3 ? mis : "default", mis, mis, mis, mis});
             for (int caller = PRODUCTION; caller <= GUEST; caller++)
                 compare(&h, callers[caller], route, hidden, hid, missing, mis);
         }

@@ -25,6 +25,7 @@ struct api {
     pthread_t thread;
     struct delayed *delayed;
     size_t n_requests;
+    size_t n_uploads;
     size_t n_held;
     bool released;
     bool stopping;
@@ -42,6 +43,7 @@ static const struct fake_route {
     {"/large", " GET ", API_BODY_NONE, 0, true},            {"/small", " POST ", API_BODY_JSON, 100, true},
     {"/batch", " POST ", API_BODY_JSON, 16 << 20, true},    {"/v1/tokens/self", " GET ", API_BODY_NONE, 0, true},
     {"/health", " GET HEAD POST ", API_BODY_NONE, 0, false}, {"/ignoring", NULL, API_BODY_NONE, 0, true},
+    {"/upload", " PUT ", API_BODY_RAW, 20 << 20, true},     {"/download", " GET ", API_BODY_NONE, 0, true},
 };
 
 struct api_route_info api_route(const char *method, const char *path)
@@ -92,7 +94,7 @@ static void fake_echo(const struct api_request *q, struct api_response *response
         return;
     }
     unsigned long sum = 0;
-    for (size_t i = 0; i < q->body_len; i++)
+    for (size_t i = 0; i < q->body_len && !q->headers_only; i++)
         sum = sum * 31 + (unsigned char)q->body[i];
     struct json_writer w = {0};
     json_begin_object(&w);
@@ -101,6 +103,8 @@ static void fake_echo(const struct api_request *q, struct api_response *response
     json_member_string(&w, "query", q->query);
     json_member_string(&w, "authorization", q->authorization);
     json_member_string(&w, "content_type", q->content_type);
+    json_member_string(&w, "content_md5", q->content_md5);
+    json_member_string(&w, "base_url", q->base_url);
     json_member_string(&w, "user_agent", q->user_agent);
     json_member_string(&w, "request_id", q->request_id);
     json_member_int(&w, "body_len", (int64_t)q->body_len);
@@ -108,6 +112,28 @@ static void fake_echo(const struct api_request *q, struct api_response *response
     json_end_object(&w);
     buffer_putc(&w.out, '\n');
     response->body = buffer_take(&w.out, &response->body_len);
+}
+
+// The query "no" is refused by the headers.
+static void fake_upload(struct api *api, const struct api_request *q, struct api_response *response)
+{
+    if (q->headers_only && q->query != NULL && strcmp(q->query, "no") == 0) {
+        api_error_response(400, "Not announced", response);
+        return;
+    }
+    pthread_mutex_lock(&api->lock);
+    api->n_uploads += !q->headers_only;
+    pthread_mutex_unlock(&api->lock);
+    fake_echo(q, response);
+}
+
+static void fake_download(const struct api_request *q, struct api_response *response)
+{
+    memset(response, 0, sizeof *response);
+    response->status = 200;
+    response->body_len = strtoul(q->query, NULL, 10);
+    response->body = mem_calloc(response->body_len, 1);
+    response->headers = mem_strdup("Content-Type: image/png\nX-Content-Type-Options: nosniff\n");
 }
 
 static void fake_delay(struct api *api, const struct api_request *q, bool held, api_reply_fn *reply, void *arg)
@@ -163,6 +189,10 @@ void api_dispatch(struct api *api, const struct api_request *q, api_reply_fn *re
         response.body_len = strtoul(q->query, NULL, 10);
         response.body = mem_calloc(response.body_len, 1);
         memset(response.body, 'x', response.body_len);
+    } else if (strcmp(q->path, "/upload") == 0) {
+        fake_upload(api, q, &response);
+    } else if (strcmp(q->path, "/download") == 0) {
+        fake_download(q, &response);
     } else if (strcmp(q->path, "/health") == 0) {
         fake_text(&response, 200, "{}\n");
     } else {
@@ -251,6 +281,14 @@ size_t fake_n_requests(struct api *api)
 {
     pthread_mutex_lock(&api->lock);
     size_t n = api->n_requests;
+    pthread_mutex_unlock(&api->lock);
+    return n;
+}
+
+size_t fake_n_uploads(struct api *api)
+{
+    pthread_mutex_lock(&api->lock);
+    size_t n = api->n_uploads;
     pthread_mutex_unlock(&api->lock);
     return n;
 }

@@ -8,6 +8,8 @@
 //     POST  /small         as /echo, body limit 100 bytes
 //     POST  /batch         as /echo, body limit 16 MiB
 //     GET   /v1/tokens/self  200 {} when the Authorization is "good", else 401
+//     PUT   /upload        as /echo, of raw bytes up to 20 MiB; with the query "no" refused by its headers (400)
+//     GET   /download?N    200, N bytes that are no JSON, with headers of their own
 //     any   /health        200 {}, not logged
 #pragma once
 
@@ -20,5 +22,6 @@ struct api *fake_create(void);
 void fake_destroy(struct api *api);
 
 size_t fake_n_requests(struct api *api); // calls of api_dispatch so far
+size_t fake_n_uploads(struct api *api);  // bodies of /upload that arrived
 size_t fake_n_held(struct api *api);     // requests of /held that wait
 void fake_release(struct api *api);      // lets them and all later ones go

@@ -104,6 +104,22 @@ static void test_errors(void)
     unsetenv("FAIRWAY_MODEL_WORKERS");
 }
 
+static void test_urls(void)
+{
+    static const char *const good[][2] = {
+        {"http://h", "http://h"}, {"https://h.example:8443/", "https://h.example:8443"}, {"https://h/a/b//", "https://h/a/b"}, {"http://[::1]:7", "http://[::1]:7"}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        is_int(read_line(CONFIG_SERVE, "--public-url", good[i][0], NULL), ERR_NONE, good[i][0]);
+        is_text(config.public_url, good[i][1], "  is kept without slashes at its end");
+    }
+    static const char *const bad[] = {"h", "ftp://h", "http://", "http:///", "https://a b", "http://h\r\nX: y", "http://h/?q", "http://h#f",
+                                      "http://u@h", "http://h\"", "http://\xc3\xa9"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        is_int(read_line(CONFIG_SERVE, "--public-url", bad[i], NULL), ERR_INVALID, bad[i]);
+        is_text(err.field, "--public-url", "  the option is named");
+    }
+}
+
 static void test_help(void)
 {
     char *text = NULL;
@@ -131,6 +147,7 @@ int main(void)
     TAP_RUN(test_defaults);
     TAP_RUN(test_forms);
     TAP_RUN(test_errors);
+    TAP_RUN(test_urls);
     TAP_RUN(test_help);
     config_clear(&config);
     config_clear(NULL);

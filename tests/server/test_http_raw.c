@@ -1,0 +1,205 @@
+// Raw bodies over a socket: asked about by their headers first, bounded in memory, sent back with headers of their own.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "server/http_headers.h"
+#include "tests/server/fake_api.h"
+#include "tests/server/wire.h"
+#include "tests/tap.h"
+
+static struct wire wire;
+
+static void wait_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static bool says(const struct wire_reply *reply, const char *text)
+{
+    return reply->body.data != NULL && strstr(reply->body.data, text) != NULL;
+}
+
+// One request and the status of its reply; then the connection is closed.
+static int ask(const char *head, const char *bytes, size_t n, const char *want)
+{
+    int fd = wire_connect(&wire);
+    wire_send(fd, head);
+    if (n > 0)
+        wire_send_bytes(fd, bytes, n);
+    struct wire_reply reply = wire_receive(fd, false);
+    int status = reply.status;
+    if (want != NULL)
+        ok(says(&reply, want), "%.40s: %s", head, reply.body.data);
+    wire_reply_clear(&reply);
+    close(fd);
+    return status;
+}
+
+static void test_complete(void)
+{
+    size_t before = fake_n_uploads(wire.api);
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-MD5: abc=\r\nContent-Type: image/png\r\n\r\n", "a\0b\nc", 5,
+               "\"content_type\":\"image/png\",\"content_md5\":\"abc=\""),
+           200, "five bytes");
+    size_t n = 20 << 20;
+    char *bytes = mem_calloc(n, 1);
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20971520\r\n\r\n", bytes, n, "\"body_len\":20971520"), 200, "20 MiB");
+    free(bytes);
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", "", 0, "\"body_len\":0"), 200, "nothing");
+    is_int((long long)(fake_n_uploads(wire.api) - before), 3, "three arrived");
+
+    // The next request of the connection is found behind the bytes.
+    int fd = wire_connect(&wire);
+    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct wire_reply reply = wire_receive(fd, false);
+    ok(reply.status == 200 && says(&reply, "\"body_len\":5"), "the first of two");
+    wire_reply_clear(&reply);
+    reply = wire_receive(fd, false);
+    ok(reply.status == 200 && says(&reply, "/echo"), "and the second");
+    wire_reply_clear(&reply);
+    close(fd);
+}
+
+static void test_slow(void)
+{
+    int fd = wire_connect(&wire);
+    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n");
+    for (int i = 0; i < 6; i++) {
+        wait_ms(30);
+        wire_send(fd, "x");
+    }
+    struct wire_reply reply = wire_receive(fd, false);
+    ok(reply.status == 200 && says(&reply, "\"body_len\":6"), "byte by byte");
+    wire_reply_clear(&reply);
+    close(fd);
+}
+
+static void test_refused(void)
+{
+    size_t before = fake_n_uploads(wire.api);
+    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n", "", 0, "Not announced"), 400, "before any byte is sent");
+    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", "", 0, NULL), 400, "instead of 100 Continue");
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20971521\r\n\r\n", "", 0, "20971520"), 413, "over the limit");
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999\r\n\r\n", "", 0, "20971520"), 413, "far over the limit");
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", 15, "Content-Length"), 411, "chunked");
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, "Content-Length"), 411, "no length");
+    size_t n = 5 << 20;
+    char *bytes = mem_calloc(n, 1);
+    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5242880\r\n\r\n", bytes, n, "Not announced"), 400, "sent although refused");
+    free(bytes);
+    // Cut off in the middle.
+    int fd = wire_connect(&wire);
+    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhalf of it");
+    wait_ms(50);
+    close(fd);
+    wait_ms(100);
+    is_int((long long)(fake_n_uploads(wire.api) - before), 0, "none of them arrived");
+}
+
+static void test_download(void)
+{
+    int fd = wire_connect(&wire);
+    wire_send(fd, "GET /download?1000 HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct wire_reply reply = wire_receive(fd, false);
+    is_int(reply.status, 200, "bytes");
+    is_int((long long)reply.body.len, 1000, "all of them");
+    is_text(wire_header(&reply, "Content-Type"), "image/png", "their type");
+    is_text(wire_header(&reply, "X-Content-Type-Options"), "nosniff", "their other header");
+    ok(wire_header(&reply, "Cache-Control") == NULL && wire_header(&reply, "Mimetype") == NULL, "none of those of JSON");
+    ok(wire_header(&reply, "X-Request-Id") != NULL, "but the id of the request");
+    wire_reply_clear(&reply);
+    close(fd);
+}
+
+// 1 MiB of memory: what does not fit is told to come again, and does.
+static void test_memory(void)
+{
+    struct wire usual = wire;
+    wire_start(&wire, (struct http_options){.raw_memory = 1 << 20});
+    static const char head[] = "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n";
+    int first = wire_connect(&wire);
+    wire_send(first, head);
+    wait_ms(200);
+    int second = wire_connect(&wire);
+    wire_send(second, head);
+    struct wire_reply reply = wire_receive(second, false);
+    is_int(reply.status, 503, "the second does not fit");
+    is_text(wire_header(&reply, "Retry-After"), "1", "and is told to try again");
+    ok(reply.close && says(&reply, "\"status\":503"), "in JSON, and closed");
+    wire_reply_clear(&reply);
+    close(second);
+    is_int(ask("GET /download?600000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, "\"status\":503"), 503, "a download neither");
+    is_int(ask("GET /download?100000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, NULL), 200, "a smaller one does");
+    is_int(ask("GET /large?600000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, NULL), 200, "JSON is another matter");
+    char *bytes = mem_calloc(3 << 20, 1);
+    wire_send_bytes(first, bytes, 600000);
+    reply = wire_receive(first, false);
+    is_int(reply.status, 200, "the first arrives");
+    wire_reply_clear(&reply);
+    close(first);
+    is_int(ask(head, bytes, 600000, "600000"), 200, "then there is room again");
+    // A client that leaves gives its memory back.
+    first = wire_connect(&wire);
+    wire_send(first, head);
+    wait_ms(200);
+    close(first);
+    wait_ms(200);
+    is_int(ask(head, bytes, 600000, "600000"), 200, "also after one that was cut off");
+    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 3145728\r\n\r\n", bytes, 3 << 20, "3145728"), 200, "more than all of it, alone");
+    free(bytes);
+    ok(wire_stop(&wire, 10000), "the server ends");
+    wire = usual;
+}
+
+static void test_base_url(void)
+{
+    static const char *const good[][2] = {{"h", "http://h"},
+                                          {"h.example:7741", "http://h.example:7741"},
+                                          {"127.0.0.1:1", "http://127.0.0.1:1"},
+                                          {"[::1]:7741", "http://[::1]:7741"},
+                                          {"[2001:db8::1]", "http://[2001:db8::1]"}};
+    static const char *const bad[] = {"",       "a b",     "h:",       "h:x",   "h:123456", "h/../x", "h?x",   "h#",    "u@h",
+                                      "[::1",   "[::1]x",  "[]",       "::1",   "h\"x",     "<h>",    "h:1:2", "\xc3\xa9", "h,i", "h%00"};
+    char request[200], want[80];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(request, sizeof request, "GET /echo HTTP/1.1\r\nHost: %s\r\n\r\n", good[i][0]);
+        snprintf(want, sizeof want, "\"base_url\":\"%s\"", good[i][1]);
+        is_int(ask(request, "", 0, want), 200, good[i][0]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ok(!http_is_host(bad[i]), "no host: %s", bad[i]);
+        snprintf(request, sizeof request, "GET /echo HTTP/1.1\r\nHost: %s\r\n\r\n", bad[i]);
+        int fd = wire_connect(&wire);
+        wire_send(fd, request);
+        struct wire_reply reply = wire_receive(fd, false);
+        ok(reply.status == 400 || says(&reply, "\"base_url\":null"), "and no address is made of it");
+        wire_reply_clear(&reply);
+        close(fd);
+    }
+    struct wire usual = wire;
+    wire_start(&wire, (struct http_options){.public_url = "https://fairway.example.org"});
+    is_int(ask("GET /echo HTTP/1.1\r\nHost: elsewhere\r\nX-Forwarded-Host: evil\r\n\r\n", "", 0, "\"base_url\":\"https://fairway.example.org\""), 200,
+           "the address that was given");
+    ok(wire_stop(&wire, 10000), "the server ends");
+    wire = usual;
+}
+
+int main(void)
+{
+    log_set_level(LOG_ERROR);
+    wire_start(&wire, (struct http_options){0});
+    TAP_RUN(test_complete);
+    TAP_RUN(test_slow);
+    TAP_RUN(test_refused);
+    TAP_RUN(test_download);
+    TAP_RUN(test_memory);
+    TAP_RUN(test_base_url);
+    ok(wire_stop(&wire, 10000), "the server ends");
+    return tap_done();
+}
