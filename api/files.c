@@ -210,11 +210,12 @@ enum err_code file_detail(struct call *call)
     enum err_code code = check_base_url(call);
     if (code != ERR_NONE)
         return code;
+    const char *secret = file_links_seal(links, call->arena, call->file.id, call->now + links->lifetime_ms);
     begin_file(call, &call->file);
     json_put_key(w, "download");
     json_begin_object(w);
     json_member_string(w, "object", "s3_download");
-    json_member_string(w, "url", address(call, "/v1/downloads/", file_links_seal(links, call->arena, call->file.id, call->now + links->lifetime_ms)));
+    json_member_string(w, "url", address(call, "/v1/downloads/", secret));
     json_end_object(w);
     json_end_object(w);
     return ERR_NONE;

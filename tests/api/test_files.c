@@ -99,7 +99,8 @@ static void test_life(void)
     ok(answer_has_keys(json_member(answer.json, "upload"), "object url method headers"), "those of the upload");
     struct json *want = NULL;
     const char *text = "{\"object\":\"file\",\"id\":\"1\",\"client\":\"1\",\"name\":null,\"filename\":\"a/b.svg\",\"content_length\":5,"
-                       "\"content_type\":\"image/svg+xml\",\"content_md5\":\"" MD5 "\",\"upload\":{\"object\":\"s3_upload\",\"method\":\"PUT\","
+                       "\"content_type\":\"image/svg+xml\",\"content_md5\":\"" MD5 "\",\"upload\":{"
+                       "\"object\":\"s3_upload\",\"method\":\"PUT\","
                        "\"headers\":{\"Content-Disposition\":\"attachment\",\"Content-Length\":\"5\",\"Content-MD5\":\"" MD5 "\","
                        "\"Content-Type\":\"image/svg+xml\"}}}";
     is_int(json_parse(text, strlen(text), &want, NULL), ERR_NONE, "what is wanted");
@@ -134,7 +135,8 @@ static void test_life(void)
        "the members: %s", answer.text);
     ok(answer_has_keys(json_member(answer.json, "download"), "object url"), "those of the download");
     answer_clear(&answer);
-    CHECK(&h, "GET", "/v1/files/1?fields=id,download", NULL, 200, "{\"id\":\"1\",\"download\":{\"object\":\"s3_download\"},\"name\":\"<absent>\"}");
+    CHECK(&h, "GET", "/v1/files/1?fields=id,download", NULL, 200,
+          "{\"id\":\"1\",\"download\":{\"object\":\"s3_download\"},\"name\":\"<absent>\"}");
     CHECK(&h, "GET", "/v1/files/1?fields=upload", NULL, 400, NULL);
     answer = fetch(&h, "/v1/files/1");
     ok(answer.status == 200 && answer.len == 5 && memcmp(answer.text, "hello", 5) == 0, "the bytes come back");
@@ -181,8 +183,9 @@ static void test_order(void)
 #define LENGTH_CASE(v) {"POST", FILES, ANNOUNCE(v, "\"" MD5 "\"", "\"image/png\"", ""), 400, "{\"message\":\"~content_length\"}"}
 #define MD5_CASE(v) {"POST", FILES, ANNOUNCE("5", v, "\"image/png\"", ""), 400, "{\"message\":\"~content_md5\"}"}
 #define TYPE_CASE(v) {"POST", FILES, ANNOUNCE("5", "\"" MD5 "\"", v, ""), 400, "{\"message\":\"~content_type\"}"}
-#define NAME_CASE(names) {"POST", FILES, "{\"content_length\":5,\"content_md5\":\"" MD5 "\",\"content_type\":\"image/png\"" names "}", 400, \
-        "{\"message\":\"~name\"}"}
+#define NAME_CASE(names)                                                                                                      \
+    {"POST", FILES, "{\"content_length\":5,\"content_md5\":\"" MD5 "\",\"content_type\":\"image/png\"" names "}", 400,              \
+     "{\"message\":\"~name\"}"}
 #define HUNDRED "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
 
 static void test_announcements_refused(void)
@@ -200,7 +203,10 @@ static void test_announcements_refused(void)
         TYPE_CASE("\"/png\""), TYPE_CASE("\" image/png\""), TYPE_CASE("\"image/png; charset=x\""),
         NAME_CASE(""), NAME_CASE(",\"name\":null"), NAME_CASE(",\"name\":\"\",\"filename\":\"\""), NAME_CASE(",\"name\":1"),
         NAME_CASE(",\"filename\":[]"), NAME_CASE(",\"name\":\"" HUNDRED "0\""), NAME_CASE(",\"name\":\"a\",\"filename\":\"" HUNDRED "0\""),
-        {"POST", FILES, ANNOUNCE("5", "\"" MD5 "\"", "\"image/png\"", ",\"fields\":\"id\""), 400, "{\"message\":\"~Unknown json keys `fields`\"}"},
+        {"POST", FILES, ANNOUNCE("5", "\"" MD5 "\"", "\"image/png\"", ",\"fields\":\"id\""), 400,
+         "{\"message\":\"~Unknown json keys `fields`\"}"},
+        {"POST", FILES, "{\"content_length\":5,\"content_md5\":\"" MD5 "\",\"content_type\":\"image/png\"}", 400,
+         "{\"message\":\"One of .name and .filename must be given and not be empty\"}"},
         {"POST", FILES, "{}", 400, "{\"message\":\"~content_length\"}"},
         {"POST", "/v1/training_runs/9/files", "{}", 404, "{\"message\":\"training run 9 does not exist\"}"},
         {"GET", FILES, NULL, 405, NULL},
@@ -216,7 +222,9 @@ static void test_announcements_refused(void)
                                   .authorization = h.authorization,
                                   .body = ANNOUNCE("5", "\"" MD5 "\"", "\"image/png\"", "")};
     request.body_len = strlen(request.body);
-    CHECK_SEND(&h, &request, 400, "{\"message\":\"~Host header\"}");
+    CHECK_SEND(&h, &request, 400, 
+               "{\"message\":\"The Host header of the request is missing or names no host, so that there is no address to give; send one, "
+               "or start the server with --public-url\"}");
     CHECK(&h, "POST", FILES, ANNOUNCE("5", "\"" MD5 "\"", "\"image/png\"", ",\"filename\":\"" HUNDRED "\""), 200, NULL);
     close_checked(&h);
 }
@@ -231,10 +239,10 @@ static void test_uploads_refused(void)
     is_put(&h, path, "hell", 400, "{\"message\":\"The body has 4 bytes, but content_length 5 was announced\"}");
     is_put(&h, path, "hello!", 400, "{\"message\":\"~content_length\"}");
     is_put(&h, path, "", 400, "{\"message\":\"~content_length\"}");
-    is_put(&h, path, "HELLO", 400, "{\"message\":\"~MD5 of the body\"}");
+    is_put(&h, path, "HELLO", 400, "{\"message\":\"The MD5 of the body is not the announced content_md5\"}");
     struct api_request request = put(path, "hello");
     request.content_type = "text/html";
-    CHECK_SEND(&h, &request, 400, "{\"message\":\"~content_type image/png\"}");
+    CHECK_SEND(&h, &request, 400, "{\"message\":\"The header Content-Type is not the announced content_type image/png\"}");
     request = put(path, "hello");
     static const char *const md5s[] = {"", "x", "AAAAAAAAAAAAAAAAAAAAAA==", HUNDRED HUNDRED, "XUFAKrxLKna5cZ2REBfFkgAA"};
     for (size_t i = 0; i < sizeof md5s / sizeof *md5s; i++) {

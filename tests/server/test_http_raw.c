@@ -13,6 +13,9 @@
 #include "tests/server/wire.h"
 #include "tests/tap.h"
 
+#define PUT "PUT /upload HTTP/1.1\r\nHost: h\r\n"
+#define PUT_NO "PUT /upload?no HTTP/1.1\r\nHost: h\r\n"
+
 static struct wire wire;
 
 static void wait_ms(long ms)
@@ -44,19 +47,19 @@ static int ask(const char *head, const char *bytes, size_t n, const char *want)
 static void test_complete(void)
 {
     size_t before = fake_n_uploads(wire.api);
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-MD5: abc=\r\nContent-Type: image/png\r\n\r\n", "a\0b\nc", 5,
+    is_int(ask(PUT "Content-Length: 5\r\nContent-MD5: abc=\r\nContent-Type: image/png\r\n\r\n", "a\0b\nc", 5,
                "\"content_type\":\"image/png\",\"content_md5\":\"abc=\""),
            200, "five bytes");
     size_t n = 20 << 20;
     char *bytes = mem_calloc(n, 1);
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20971520\r\n\r\n", bytes, n, "\"body_len\":20971520"), 200, "20 MiB");
+    is_int(ask(PUT "Content-Length: 20971520\r\n\r\n", bytes, n, "\"body_len\":20971520"), 200, "20 MiB");
     free(bytes);
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", "", 0, "\"body_len\":0"), 200, "nothing");
+    is_int(ask(PUT "Content-Length: 0\r\n\r\n", "", 0, "\"body_len\":0"), 200, "nothing");
     is_int((long long)(fake_n_uploads(wire.api) - before), 3, "three arrived");
 
     // The next request of the connection is found behind the bytes.
     int fd = wire_connect(&wire);
-    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
+    wire_send(fd, PUT "Content-Length: 5\r\n\r\nhelloGET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
     struct wire_reply reply = wire_receive(fd, false);
     ok(reply.status == 200 && says(&reply, "\"body_len\":5"), "the first of two");
     wire_reply_clear(&reply);
@@ -69,7 +72,7 @@ static void test_complete(void)
 static void test_slow(void)
 {
     int fd = wire_connect(&wire);
-    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n");
+    wire_send(fd, PUT "Content-Length: 6\r\n\r\n");
     for (int i = 0; i < 6; i++) {
         wait_ms(30);
         wire_send(fd, "x");
@@ -83,19 +86,19 @@ static void test_slow(void)
 static void test_refused(void)
 {
     size_t before = fake_n_uploads(wire.api);
-    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n", "", 0, "Not announced"), 400, "before any byte is sent");
-    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", "", 0, NULL), 400, "instead of 100 Continue");
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20971521\r\n\r\n", "", 0, "20971520"), 413, "over the limit");
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999\r\n\r\n", "", 0, "20971520"), 413, "far over the limit");
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", 15, "Content-Length"), 411, "chunked");
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, "Content-Length"), 411, "no length");
+    is_int(ask(PUT_NO "Content-Length: 5\r\n\r\n", "", 0, "Not announced"), 400, "before any byte is sent");
+    is_int(ask(PUT_NO "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", "", 0, NULL), 400, "instead of 100 Continue");
+    is_int(ask(PUT "Content-Length: 20971521\r\n\r\n", "", 0, "20971520"), 413, "over the limit");
+    is_int(ask(PUT "Content-Length: 99999999999999\r\n\r\n", "", 0, "20971520"), 413, "far over the limit");
+    is_int(ask(PUT "Transfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", 15, "Content-Length"), 411, "chunked");
+    is_int(ask(PUT "\r\n", "", 0, "Content-Length"), 411, "no length");
     size_t n = 5 << 20;
     char *bytes = mem_calloc(n, 1);
-    is_int(ask("PUT /upload?no HTTP/1.1\r\nHost: h\r\nContent-Length: 5242880\r\n\r\n", bytes, n, "Not announced"), 400, "sent although refused");
+    is_int(ask(PUT_NO "Content-Length: 5242880\r\n\r\n", bytes, n, "Not announced"), 400, "sent although refused");
     free(bytes);
     // Cut off in the middle.
     int fd = wire_connect(&wire);
-    wire_send(fd, "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhalf of it");
+    wire_send(fd, PUT "Content-Length: 1000\r\n\r\nhalf of it");
     wait_ms(50);
     close(fd);
     wait_ms(100);
@@ -122,7 +125,7 @@ static void test_memory(void)
 {
     struct wire usual = wire;
     wire_start(&wire, (struct http_options){.raw_memory = 1 << 20});
-    static const char head[] = "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n";
+    static const char head[] = PUT "Content-Length: 600000\r\n\r\n";
     int first = wire_connect(&wire);
     wire_send(first, head);
     wait_ms(200);
@@ -151,7 +154,8 @@ static void test_memory(void)
     close(first);
     wait_ms(200);
     is_int(ask(head, bytes, 600000, "600000"), 200, "also after one that was cut off");
-    is_int(ask("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 3145728\r\n\r\n", bytes, 3 << 20, "3145728"), 200, "more than all of it, alone");
+    is_int(ask(PUT "Content-Length: 3145728\r\n\r\n", bytes, 3 << 20, "3145728"), 200,
+           "more than all of it, alone");
     free(bytes);
     ok(wire_stop(&wire, 10000), "the server ends");
     wire = usual;
@@ -184,7 +188,8 @@ static void test_base_url(void)
     }
     struct wire usual = wire;
     wire_start(&wire, (struct http_options){.public_url = "https://fairway.example.org"});
-    is_int(ask("GET /echo HTTP/1.1\r\nHost: elsewhere\r\nX-Forwarded-Host: evil\r\n\r\n", "", 0, "\"base_url\":\"https://fairway.example.org\""), 200,
+    is_int(ask("GET /echo HTTP/1.1\r\nHost: elsewhere\r\nX-Forwarded-Host: evil\r\n\r\n", "", 0,
+               "\"base_url\":\"https://fairway.example.org\""), 200,
            "the address that was given");
     ok(wire_stop(&wire, 10000), "the server ends");
     wire = usual;
