@@ -12,6 +12,6 @@ enum err_code auth_read(struct arena *arena, const char *header, const char **to
 // a team, call->client.
 enum err_code auth_check(struct call *call);
 
-// Loads client, project, experiment, run and file of the path, then compares the level that the route asks for. What does not exist and what
-// belongs to others is ERR_NOT_FOUND in the same words.
+// Loads client, project, experiment, run and file of the path, then compares the level that the route asks for. What does not exist
+// and what belongs to others is ERR_NOT_FOUND in the same words.
 enum err_code auth_load(struct call *call);
