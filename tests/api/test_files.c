@@ -318,6 +318,8 @@ static void test_disabled(void)
     close_checked(&h);
 }
 
+#define LONG_SEAL "2-1-" HUNDRED
+
 static void test_expiry(void)
 {
     struct harness h;
@@ -345,7 +347,7 @@ static void test_expiry(void)
         CHECK_SEND(&h, &request, 404, NULL);
         *c = kept;
     }
-    static const char *const odd[] = {"", "2", "2-", "2-9", "2-99999999999999-", "2-99999999999999-AAAA", "-1-5-x", "2-1-" HUNDRED, "%32"};
+    static const char *const odd[] = {"", "2", "2-", "2-9", "2-99999999999999-", "2-99999999999999-AAAA", "-1-5-x", LONG_SEAL, "%32"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         char path_of_odd[300];
         snprintf(path_of_odd, sizeof path_of_odd, "/v1/downloads/%s", odd[i]);
