@@ -7,6 +7,7 @@
 
 #include "api/call.h"
 #include "api/definition.h"
+#include "api/experiments.h"
 #include "api/route.h"
 
 // With some features an experiment had better stay small. 0: no such limit.
@@ -44,7 +45,7 @@ static void check_feature(struct call *call, const struct definition *definition
     for (size_t i = 0; i < definition->n_conditionals; i++)
         n_values += (int64_t)definition_conditionals(definition)[i].n_categories;
     compare(call, "The number of observations", e->observation_count, limits->observations, limits->feature);
-    compare(call, "observation_budget", e->observation_budget, limits->observations, limits->feature);
+    compare(call, experiment_budget_field(e) + 1, e->observation_budget, limits->observations, limits->feature);
     compare(call, "The number of parameters", n_parameters, limits->parameters, limits->feature);
     compare(call, "The number of linear_constraints", (int64_t)definition->n_constraints, limits->constraints, limits->feature);
     compare(call, "The number of values of all conditionals", n_values, limits->values, limits->feature);
@@ -72,7 +73,7 @@ enum err_code best_practices_show(struct call *call)
         complain(call, "The number of open suggestions is %" PRId64 ", more than parallel_bandwidth, which is %" PRId64 "%s",
                  e->open_suggestion_count, bandwidth, e->parallel_bandwidth > 0 ? "" : " unless it is set");
     if (e->observation_budget > 0 && e->budget_consumed > (double)e->observation_budget)
-        complain(call, "The consumed budget is %g, more than observation_budget, which is %" PRId64, e->budget_consumed,
+        complain(call, "The consumed budget is %g, more than %s, which is %" PRId64, e->budget_consumed, experiment_budget_field(e) + 1,
                  e->observation_budget);
     json_end_array(&call->out);
     json_end_object(&call->out);
