@@ -54,6 +54,11 @@ static const struct rule rules[] = {
     {"the observation of training run",
      "SELECT r.id FROM training_run r JOIN observation o ON o.id = r.observation_id"
      " WHERE r.experiment_id IS NOT o.experiment_id OR r.completed IS NULL"},
+    {"the suggestion of training run",
+     "SELECT r.id FROM training_run r JOIN suggestion s ON s.id = r.suggestion_id WHERE r.experiment_id IS NOT s.experiment_id"},
+    {"the deletion of training run",
+     "SELECT r.id FROM training_run r LEFT JOIN suggestion s ON s.id = r.suggestion_id"
+     " LEFT JOIN observation o ON o.id = r.observation_id WHERE r.deleted = 1 AND (s.deleted = 0 OR o.deleted = 0)"},
     {"the state of suggestion",
      "SELECT s.id FROM suggestion s JOIN observation o ON o.suggestion_id = s.id"
      " WHERE s.closed = 0 OR s.experiment_id <> o.experiment_id"},

@@ -211,6 +211,39 @@ static void delete_all(struct tx *tx, struct arena *arena)
     is_consistent(tx);
 }
 
+// What a run has made goes with it: the check sees when it does not.
+static void cascade(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    (void)arena;
+    int64_t experiment = scratch_experiment(tx, "c", 1), other = scratch_experiment(tx, "o", 1);
+    struct training_run_record run = new_run("r", experiment), now;
+    run.suggestion_id = scratch_suggestion(tx, experiment);
+    insert(tx, &run);
+    now = run;
+    now.state = RUN_COMPLETED;
+    now.completed = 20;
+    now.observation_id = scratch_observation(tx, experiment, run.suggestion_id, 1, true);
+    update(tx, &run, &now);
+    is_consistent(tx);
+    run = now;
+    now.deleted = true;
+    update(tx, &run, &now);
+    is_int(check_run(tx, &err), ERR_CORRUPT, "suggestion and observation are still there");
+    is_int(suggestion_delete(tx, experiment, run.suggestion_id, &err), ERR_NONE, "the suggestion is deleted");
+    is_int(check_run(tx, &err), ERR_CORRUPT, "the observation is still there");
+    const struct best_rule rule = {.metric = "", .maximize = true};
+    is_int(observation_delete(tx, experiment, run.observation_id, &rule, 1, 30, &err), ERR_NONE, "the observation is deleted");
+    is_consistent(tx);
+    run = now;
+    now.suggestion_id = scratch_suggestion(tx, other);
+    now.deleted = false;
+    update(tx, &run, &now);
+    is_int(check_run(tx, &err), ERR_CORRUPT, "a suggestion of another experiment");
+    update(tx, &now, &run);
+    is_consistent(tx);
+}
+
 static void below(struct tx *tx, struct arena *arena)
 {
     struct err err;
@@ -246,6 +279,7 @@ int main(void)
     scratch_write(&scratch, counters);
     scratch_write(&scratch, below);
     scratch_write(&scratch, delete_all);
+    scratch_write(&scratch, cascade);
     scratch_remove(&scratch);
     return tap_done();
 }
