@@ -18,15 +18,40 @@ static const struct floor_range {
     [TOLERANCE_BOLD] = {0.5, 0.2, 0.9, 0.15},
 };
 
+double controller_least_box(const struct space *space)
+{
+    double least = 0;
+    for (size_t i = 0; i < space->p; i++) {
+        const struct axis *axis = &space->axes[i];
+        if (axis->levels == 0)
+            return 0;
+        if (axis->kind != PARAM_CATEGORICAL && axis->levels > 1)
+            least = fmax(least, fmin(2 / ((double)axis->levels - 1), 1));
+    }
+    return least > 0 ? least : 1;
+}
+
+// A floor that was lowered in vain comes back; a filler that worked keeps one step of it, as any success.
+static void take_back(struct controller *controller, const struct trial *trial)
+{
+    if (trial->failed)
+        controller->floor += controller->relaxed;
+    else if (trial->filler)
+        controller->floor += fmax(controller->relaxed - FLOOR_DOWN, 0);
+    controller->relaxed = 0;
+}
+
 static void learn(struct controller *controller, const struct trial *trial)
 {
     const struct floor_range *range = &FLOORS[controller->tolerance];
+    take_back(controller, trial);
     if (trial->filler) {
-        controller->box = controller->box > BOX_SEARCHED ? controller->box * BOX_SHRINK : 1;
+        double searched = fmax(BOX_SEARCHED, controller->least_box);
+        controller->box = controller->box > searched ? fmax(controller->box * BOX_SHRINK, controller->least_box) : 1;
     } else if (trial->failed) {
         controller->floor = fmin(controller->floor + (1 - trial->inevitable) * range->up, range->max);
         if (++controller->failures >= BOX_FAILURES) {
-            controller->box = fmax(controller->box * BOX_SHRINK, BOX_MIN);
+            controller->box = fmax(controller->box * BOX_SHRINK, fmax(BOX_MIN, controller->least_box));
             controller->failures -= BOX_AGAIN;
         }
     } else {
@@ -41,7 +66,9 @@ bool controller_relax(struct controller *controller)
     double min = FLOORS[controller->tolerance].min;
     if (controller->floor <= min + FLOOR_SLACK)
         return false;
-    controller->floor = fmax(controller->floor - FLOOR_DOWN, min);
+    double lower = fmax(controller->floor - FLOOR_DOWN, min);
+    controller->relaxed += controller->floor - lower;
+    controller->floor = lower;
     return true;
 }
 
@@ -52,10 +79,11 @@ static void relax(struct controller *controller, size_t steps)
         steps--;
 }
 
-void controller_replay(struct controller *controller, enum tolerance tolerance, const struct history *history)
+void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, const struct history *history)
 {
     assert((size_t)tolerance < sizeof FLOORS / sizeof *FLOORS);
-    *controller = (struct controller){.tolerance = tolerance, .floor = FLOORS[tolerance].start, .box = 1};
+    *controller =
+        (struct controller){.tolerance = tolerance, .least_box = least_box, .floor = FLOORS[tolerance].start, .box = 1};
     bool had_success = false;
     size_t r = 0;
     for (size_t i = 0; i < history->n_trials; i++) {
@@ -70,11 +98,11 @@ void controller_replay(struct controller *controller, enum tolerance tolerance, 
         relax(controller, history->relaxations[r].steps);
 }
 
-double controller_box(const struct history *history)
+double controller_box(double least_box, const struct history *history)
 {
     struct history trials = *history;
     trials.n_relaxations = 0;
     struct controller controller;
-    controller_replay(&controller, TOLERANCE_BALANCED, &trials);
+    controller_replay(&controller, TOLERANCE_BALANCED, least_box, &trials);
     return controller.box;
 }

@@ -7,26 +7,34 @@
 // the next search looks closer around the incumbent, and a box that has become small opens again.
 // Both move only for trials that answer a suggestion of the model phase, and only once something has succeeded before.
 //
-// A suggestion may also lower the floor without an evaluation ("relaxation"), see suggest.c; those are replayed from the record.
+// A suggestion may also lower the floor without an evaluation ("relaxation"), see suggest.c; those are replayed from the record. When
+// the next observation fails or is of a filler, they have been in vain: the floor comes back (after a filler but for one step).
 // Own design; the constants were chosen by ablation on 18 problems (docs/algorithms/suggest.md).
 #pragma once
 
 #include <stddef.h>
 
 #include "optimizer/problem.h"
+#include "optimizer/space.h"
 
 struct controller {
     enum tolerance tolerance;
     double floor;
-    double box;
+    double relaxed; // by how much relaxations have lowered it since the newest observation that moved it
+    double box, least_box;
     size_t failures; // counted towards the next halving of the box
 };
 
-// The state after all trials and relaxations of a history: those of sequence s come after trial s and before the next one.
-void controller_replay(struct controller *controller, enum tolerance tolerance, const struct history *history);
+// The side of the smallest box that makes sense. In a space without continuous parameters one that reaches the next level of each
+// numeric parameter: inside a smaller one nothing is left, and models that believed in such small structure would learn nothing.
+double controller_least_box(const struct space *space);
+
+// The state after all trials and relaxations of a history: those of sequence s come after trial s and before the next one. The box
+// does not become smaller than least_box (controller_least_box).
+void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, const struct history *history);
 
 // The box alone, which depends on trials only.
-double controller_box(const struct history *history);
+double controller_box(double least_box, const struct history *history);
 
 // Steps that one suggestion may take.
 #define CONTROLLER_RELAXATIONS 4

@@ -22,6 +22,7 @@ enum {
 static const double LOCAL_SD[] = {0.1, 0.03, 0.01};
 static const double ROUND_SD = 0.1, ROUND_DECAY = 0.7;
 static const double MOVE = 0.45, JUMP = 0.2;
+static const double LIKELY = 0.5; // to work: worth staying in the box for
 
 // ------------------------------------------------------------------ pool
 
@@ -116,22 +117,26 @@ static void set_box(struct search *search)
     }
 }
 
-// All unseen points, those inside the box alone if there are any.
+// All unseen points; those inside the box alone, if one of them likely works.
 static void add_all(struct search *search)
 {
     const struct space *space = search->taken->space;
-    double *points, *u = mem_calloc(space->p, sizeof *u);
-    size_t n = taken_list_unseen(search->taken, &points), inside = 0;
+    size_t p = space->p, inside = 0;
+    double *points, *u = mem_calloc(p, sizeof *u);
+    size_t n = taken_list_unseen(search->taken, &points);
     for (size_t i = 0; i < n; i++) {
-        double *point = points + i * space->p;
-        memcpy(u, point, space->p * sizeof *u);
+        double *point = points + i * p;
+        memcpy(u, point, p * sizeof *u);
         fit(search, u);
         if (!space_same(space, u, point))
             continue;
-        memmove(points + inside * space->p, u, space->p * sizeof *u);
+        memmove(point, points + inside * p, p * sizeof *u);
+        memcpy(points + inside * p, u, p * sizeof *u);
         inside++;
     }
-    add(search, points, inside > 0 ? inside : n);
+    add(search, points, inside);
+    if (inside == 0 || search_safest(search) < log(LIKELY))
+        add(search, points + inside * p, n - inside);
     search->enumerated = true;
     free(u);
     free(points);

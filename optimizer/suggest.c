@@ -35,7 +35,7 @@ static void setting_init(struct setting *setting, const struct space *space, con
                          const struct history *history, enum tolerance tolerance)
 {
     *setting = (struct setting){.space = space, .evidence = evidence, .history = history};
-    controller_replay(&setting->controller, tolerance, history);
+    controller_replay(&setting->controller, tolerance, controller_least_box(space), history);
     taken_init(&setting->taken, space, evidence, history, setting->controller.box);
     size_t n = history->n_pending, first = n > NEWEST_OPEN ? n - NEWEST_OPEN : 0;
     setting->open_z = mem_calloc((n - first) * space->d, sizeof *setting->open_z);

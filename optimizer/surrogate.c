@@ -53,7 +53,7 @@ struct surrogate *surrogate_create(const struct problem *problem, const struct h
     surrogate->random = problem->random;
     surrogate->n_solutions = problem->n_solutions;
     surrogate->seed = history->seed;
-    surrogate->box = controller_box(history);
+    surrogate->box = controller_box(controller_least_box(&surrogate->space), history);
     for (size_t m = 0; m < MODEL_COUNT; m++)
         slot_init(&surrogate->slots[m], given != NULL ? &given[m] : NULL, HYPERPRIOR_SIZE(surrogate->space.n_groups));
     return surrogate;
