@@ -50,6 +50,12 @@ def place(case, experiment):
             names[name] = chance.choice(OBJECTS["guest_tokens"]) if case.method in DESTRUCTIVE else "self"
         elif name == "organization":
             names[name] = OBJECTS["organization"]
+        elif name in ("training_run", "aiexperiment"):
+            names[name] = chance.choice(OBJECTS["spare_" + name + "s" if case.method in DESTRUCTIVE else name + "s"])
+        elif name in ("checkpoint", "tag", "file"):
+            names[name] = chance.choice(OBJECTS[name + "s"])
+        elif name == "secret":
+            names[name] = OBJECTS["upload" if case.method == "PUT" else "download"]
 
 
 def fill_report(body, experiment):
@@ -74,6 +80,11 @@ def fill(case, experiment):
     elif operation == "observation_create_batch":
         for item in body.get("observations", ()):
             fill_report(item, experiment)
+    elif operation == "file_create":
+        body["name"] = body.get("name") or "file"
+        body["content_length"] = 1 + body["content_length"] % 1000
+        body["content_type"] = "image/png"
+        body["content_md5"] = "XUFAKrxLKna5cZ2REBfFkg=="
     elif operation == "prediction_create":
         body["assignments"] = [dict(experiment["assignments"]) for _ in body["assignments"]]
     elif operation in ("suggestion_create", "queued_suggestion_create") and body.get("assignments") is not None:
@@ -93,6 +104,8 @@ def before_call(context, case, kwargs):
     experiment = pick_experiment(case)
     if case.path_parameters and positive(case, "path") and chance.random() < 0.9:
         place(case, experiment)
+    if case.operation.definition.raw["operationId"] == "file_upload" and positive(case, "body") and chance.random() < 0.8:
+        case.body = OBJECTS["upload_content"].encode()
     if isinstance(case.body, dict) and positive(case, "body") and chance.random() < 0.8:
         fill(case, experiment)
 

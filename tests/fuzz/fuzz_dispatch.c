@@ -44,6 +44,7 @@ static void send_request(struct harness *h, struct arena *arena, const char *at,
                                                    : strcmp(authorization, "-") == 0 ? NULL
                                                                                      : authorization,
                                   .content_type = content_type,
+                                  .base_url = "http://fairway.test",
                                   .body = at,
                                   .body_len = (size_t)(end - at)};
     struct answer answer = harness_send(h, &request);
