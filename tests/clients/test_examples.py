@@ -20,17 +20,21 @@ def tearDownModule():
 
 
 class Examples(unittest.TestCase):
+    def output(self, name):
+        env = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run([sys.executable, os.path.join(FOLDER, name)], env=env, capture_output=True, text=True, timeout=300)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
     def run_program(self, name):
         """(the experiment that it made, what it printed)"""
-        env = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN, "OMP_NUM_THREADS": "1"}
-        done = subprocess.run([sys.executable, os.path.join(FOLDER, name + ".py")], env=env, capture_output=True, text=True, timeout=300)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
-        number = re.match(r"experiment (\d+): ", done.stdout)[1]
+        said = self.output(name + ".py")
+        number = re.match(r"experiment (\d+): ", said)[1]
         with_client = running.client()
         self.addCleanup(with_client.close)
-        experiment = with_client.want("GET", f"/v1/experiments/{number}")
+        experiment = with_client.want("GET", f"/v1/{'ai' if name.startswith('ai_') else ''}experiments/{number}")
         self.observations = server.pages(with_client, f"/v1/experiments/{number}/observations")[::-1]
-        return experiment, done.stdout
+        return experiment, said
 
     def loop(self, name, budget=None):
         """Runs a program that evaluates once for each unit of its budget."""
@@ -130,8 +134,50 @@ class Examples(unittest.TestCase):
         self.assertGreaterEqual(int(good), 8)
         self.assertGreater(float(high) - float(low), 0.03)
 
-    def test_the_page_shows_them_all(self):
-        with open(os.path.join(FOLDER, "..", "examples.md"), encoding="utf-8") as page:
-            text = page.read()
+    def test_ai_run(self):
+        said = self.output("ai_run.py")
+        number, accuracy = re.fullmatch(r"run (\d+): completed, accuracy (\S+) after 20 checkpoints\n", said).groups()
+        self.assertGreater(float(accuracy), 0.85)
+        with_client = running.client()
+        self.addCleanup(with_client.close)
+        checkpoints = with_client.want("GET", f"/v1/training_runs/{number}/checkpoints")["data"]
+        self.assertAlmostEqual(checkpoints[0]["values"][0]["value"], float(accuracy), places=3)
+
+    def test_ai_memory(self):
+        experiment, _ = self.run_program("ai_memory")
+        self.assertEqual((experiment["progress"]["finished_run_count"], len(self.observations)), (30, 30))
+        self.assertGreater(max(self.values("accuracy")), 0.97)
+        self.assertGreater(self.failures(), 0)
+        self.assertLessEqual(self.failures(slice(-10, None)), 4)
+
+    def test_ai_xgboost(self):
+        experiment, said = self.run_program("ai_xgboost")
+        self.assertEqual(experiment["progress"]["remaining_budget"], 0)
+        before, tuned = re.search(r"F1 (\S+) as it is, (\S+) with", said).groups()
+        self.assertGreaterEqual(float(tuned), float(before))
+
+    def test_command_line(self):
+        done = self.typed("sigopt", "optimize")
+        self.assertEqual((done.returncode, done.stderr, done.stdout.count("Run finished")), (0, "", 16))
+        number = re.match(r"AI Experiment created, .*/(\d+)\n", done.stdout)[1]
+        with_client = running.client()
+        self.addCleanup(with_client.close)
+        self.observations = server.pages(with_client, f"/v1/experiments/{number}/observations")[::-1]
+        self.assertEqual(self.failures(), done.stdout.count("diverged"))
+        self.assertLessEqual(self.failures(slice(-6, None)), 3)
+        self.assertLess(min(self.values("log_loss")), -2)
+        self.assertEqual(self.typed("sigopt", "run").returncode, 0)
+        self.assertEqual(self.typed(sys.executable, "train.py").stdout, "rate 0.001, momentum 0.500: loss 0.1\n")
+
+    def typed(self, *words):
+        env = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN,
+               "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]}
+        return subprocess.run(words, cwd=os.path.join(FOLDER, "command_line"), env=env, capture_output=True, text=True, timeout=300)
+
+    def test_the_pages_show_them_all(self):
+        text = ""
+        for name in ("examples.md", "ai-module.md"):
+            with open(os.path.join(FOLDER, "..", name), encoding="utf-8") as page:
+                text += page.read()
         for name in os.listdir(FOLDER):
             self.assertIn(f"(examples/{name})", text)

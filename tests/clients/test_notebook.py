@@ -36,6 +36,7 @@ def setUpModule():
     global running, http, configured, shell
     running = server.Server("notebook")
     http = running.client()
+    os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["IPYTHONDIR"] = os.path.join(server.folder, "ipython")
     environment = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN,
                    "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]}
@@ -110,6 +111,19 @@ class Notebook(unittest.TestCase):
     def test_experiment_of_yaml(self):
         shell.user_ns["definition"] = YAML
         self.optimize("definition", 3)
+
+    def test_example(self):
+        """The notebook of docs/examples, from its first cell to the last."""
+        with open(os.path.join(server.HERE, "..", "..", "docs", "examples", "notebook.ipynb"), encoding="utf-8") as file:
+            cells = ["".join(cell["source"]) for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
+        screens = [self.cell(text) for text in cells]
+        alone, = self.runs(screens[1])
+        self.assertEqual((alone["name"], alone["assignments"]), ("By hand", {"components": 8, "neighbors": 20}))
+        runs = self.runs(screens[3])
+        self.assertEqual([run["state"] == "failed" for run in runs], [run["assignments"]["components"] > 64 for run in runs])
+        self.assertEqual(len(runs), 12)
+        self.assertGreater(max(run["values"]["accuracy"]["value"] for run in runs if run["values"]), alone["values"]["accuracy"]["value"])
+        self.assertLessEqual(sum(run["state"] == "failed" for run in runs[6:]), 2)
 
     def test_experiment_that_is_refused(self):
         wrong = {**DEFINITION, "parameters": [{"name": "x", "type": "double", "bounds": {"min": 1, "max": 0}}]}
