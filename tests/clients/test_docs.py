@@ -125,6 +125,38 @@ class Documentation(unittest.TestCase):
         self.assertLessEqual(sum("failed" in line for line in lines[15:]), 6, done.stdout)
         self.assertLess(float(lines[-1].rsplit(" ", 1)[1]), 0.01)
 
+    def test_ai_module(self):
+        """The Python blocks of the page are one program, as it says."""
+        program = "\n".join(text for language, text in blocks("docs/ai-module.md") if language == "python")
+        with server.Server("docs-ai-module") as running:
+            done = subprocess.run([sys.executable, "-c", program], env=environment(running), capture_output=True, text=True, timeout=300)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            n, best = re.fullmatch(r"(\d+) runs; the best is \d+: (\S+) with {.*}\n", done.stdout).groups()
+            self.assertEqual(n, "40")
+            self.assertGreater(float(best), 0.94)
+            client = running.client()
+            observations = server.pages(client, "/v1/experiments/1/observations")
+            client.close()
+        self.assertEqual([o["failed"] for o in observations[:2]], [True, False])
+        self.assertEqual(observations[0]["assignments"], {"width": 1000, "depth": 20, "rate": 0.003})
+        self.assertEqual(len(observations), 42)
+        self.assertLessEqual(sum(o["failed"] for o in observations[2:15]), 4)
+
+    def test_links(self):
+        """Every page and heading that a page refers to exists."""
+        names = ["README.md", "CONTRIBUTING.md"] + [os.path.join(where, name) for where, _, files in os.walk(os.path.join(ROOT, "docs"))
+                                                    for name in files if name.endswith(".md")]
+        for name in names:
+            text = re.sub(r"```.*?```", "", read(name), flags=re.DOTALL)
+            for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+                path, _, heading = target.partition("#")
+                path = os.path.normpath(os.path.join(ROOT, os.path.dirname(name), path)) if path else os.path.join(ROOT, name)
+                with self.subTest(page=name, target=target):
+                    self.assertTrue(os.path.exists(path))
+                    if heading:
+                        lines = re.findall(r"^#+ (.*)$", read(path), re.MULTILINE)
+                        self.assertIn(heading, {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines})
+
 
 if __name__ == "__main__":
     assert sys.argv[1:] == ["--write"], __doc__
