@@ -122,16 +122,19 @@ void call_write(struct call *call, handler_fn *handler);
 
 // ---- paging (api/paging.c; markers: API reference 3.1)
 
-// The sort key is the id, or a time in milliseconds and then the id, or values and then the id.
+// The scalar of row i.
+typedef void paging_scalar_fn(const void *rows, size_t i, struct scalar *scalar);
+// The sort key is the id, or components of one kind (marker.h) and then the id.
 struct paging {
     struct page_query page; // to be given to storage
     bool ascending;
     size_t components; // of the sort key: 1 to PAGE_KEY_MAX
     enum marker_kind kind;
+    paging_scalar_fn *scalar; // of MARKER_SCALAR; set by the caller
 };
 // Reads limit, before, after and, when `may_ascend`, ascending. Everything wrong with them is ERR_INVALID.
 enum err_code paging_read(struct call *call, size_t components, bool may_ascend, struct paging *paging);
-// The same for keys of that kind (marker.h).
+// The same for keys of that kind; paging_read is for times.
 enum err_code paging_read_kind(struct call *call, size_t components, enum marker_kind kind, bool may_ascend,
                                struct paging *paging);
 
@@ -141,9 +144,12 @@ typedef void paging_render_fn(struct call *call, const void *rows, size_t i);
 // Writes the whole pagination object from the n rows that storage returned (perhaps one more than the limit).
 void paging_render(struct call *call, const struct paging *paging, const void *rows, size_t n, int64_t count,
                    paging_key_fn *key, paging_render_fn *render);
+// The same, with members of our own at the end of the pagination object: extra writes them to call->out.
+void paging_render_with(struct call *call, const struct paging *paging, const void *rows, size_t n, int64_t count,
+                        paging_key_fn *key, paging_render_fn *render, call_fn *extra);
 // A list that is not paged: count = n, both markers null.
 void paging_render_all(struct call *call, const void *rows, size_t n, paging_render_fn *render);
-// The same, with members of our own at the end of the pagination object: extra writes them to call->out.
+// The same with members of our own.
 void paging_render_all_with(struct call *call, const void *rows, size_t n, paging_render_fn *render, call_fn *extra);
 
 // ---- metadata (api/metadata.c): object of strings, numbers and nulls (API reference 4)

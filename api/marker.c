@@ -1,14 +1,14 @@
 #include "api/marker.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 
-enum { MARKER_MAX = 96 }; // bytes of a message with all components
-
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, DOUBLE_SIZE = 8 };
-enum { FIELD_SYMBOLS = 1, FIELD_DOUBLE = 1, FIELD_INT = 2, FIELD_NULL = 3, FIELD_TIMESTAMP = 6, FIELD_SECONDS = 1, FIELD_NANOS = 2 };
+enum { FIELD_SYMBOLS = 1, FIELD_SECONDS = 1, FIELD_NANOS = 2 };
+enum { FIELD_DOUBLE = 1, FIELD_INT = 2, FIELD_NULL = 3, FIELD_TEXT = 4, FIELD_BOOLEAN = 5, FIELD_TIMESTAMP = 6 };
 
 int64_t marker_of_value(double value)
 {
@@ -30,36 +30,30 @@ double marker_value(int64_t key)
 
 // ------------------------------------------------------------------ writing a marker
 
-struct message {
-    unsigned char bytes[MARKER_MAX];
-    size_t n;
-};
-
-static void put_varint(struct message *m, uint64_t v)
+static void put_varint(struct buffer *m, uint64_t v)
 {
     for (; v >= 0x80; v >>= 7)
-        m->bytes[m->n++] = (unsigned char)(v | 0x80);
-    m->bytes[m->n++] = (unsigned char)v;
+        buffer_putc(m, (char)(v | 0x80));
+    buffer_putc(m, (char)v);
 }
 
-static void put_int(struct message *m, unsigned field, int64_t v)
+static void put_int(struct buffer *m, unsigned field, int64_t v)
 {
     put_varint(m, field << 3 | WIRE_VARINT);
     put_varint(m, (uint64_t)v);
 }
 
-static void put_message(struct message *m, unsigned field, const struct message *inner)
+static void put_bytes(struct buffer *m, unsigned field, const char *bytes, size_t n)
 {
     put_varint(m, field << 3 | WIRE_BYTES);
-    put_varint(m, inner->n);
-    memcpy(m->bytes + m->n, inner->bytes, inner->n);
-    m->n += inner->n;
+    put_varint(m, n);
+    buffer_append(m, bytes, n);
 }
 
 // Floor division: times before 1970 have positive nanoseconds too.
-static void put_time(struct message *m, int64_t ms)
+static void put_time(struct buffer *m, int64_t ms)
 {
-    struct message time = {.n = 0};
+    struct buffer time = {0};
     int64_t rest = ms % 1000, seconds = ms / 1000;
     if (rest < 0) {
         rest += 1000;
@@ -68,40 +62,72 @@ static void put_time(struct message *m, int64_t ms)
     put_int(&time, FIELD_SECONDS, seconds);
     if (rest > 0)
         put_int(&time, FIELD_NANOS, rest * 1000000);
-    put_message(m, FIELD_TIMESTAMP, &time);
+    put_bytes(m, FIELD_TIMESTAMP, time.data, time.len);
+    buffer_clear(&time);
 }
 
 // Little-endian, on whatever machine.
-static void put_value(struct message *m, int64_t key)
+static void put_double(struct buffer *m, double value)
 {
-    double value = marker_value(key);
     uint64_t bits;
-    if (isnan(value)) {
-        put_int(m, FIELD_NULL, 0);
-        return;
-    }
     memcpy(&bits, &value, sizeof bits);
     put_varint(m, FIELD_DOUBLE << 3 | WIRE_FIXED64);
     for (int i = 0; i < DOUBLE_SIZE; i++)
-        m->bytes[m->n++] = (unsigned char)(bits >> 8 * i);
+        buffer_putc(m, (char)(bits >> 8 * i & 0xff));
 }
 
-void marker_write(struct json_writer *w, const char *name, const int64_t *key, size_t components, enum marker_kind kind)
+static void put_value(struct buffer *m, int64_t key)
 {
-    struct message m = {.n = 0};
-    for (size_t i = 0; i < components; i++) {
-        struct message symbol = {.n = 0};
-        if (i + 1 == components)
-            put_int(&symbol, FIELD_INT, key[i]);
-        else if (kind == MARKER_TIME)
-            put_time(&symbol, key[i]);
-        else
-            put_value(&symbol, key[i]);
-        put_message(&m, FIELD_SYMBOLS, &symbol);
+    double value = marker_value(key);
+    if (isnan(value))
+        put_int(m, FIELD_NULL, 0);
+    else
+        put_double(m, value);
+}
+
+static void put_scalar(struct buffer *m, const struct scalar *scalar)
+{
+    if (scalar->text != NULL)
+        put_bytes(m, FIELD_TEXT, scalar->text, strlen(scalar->text));
+    else
+        put_double(m, scalar->number);
+}
+
+static void put_symbol(struct buffer *m, enum marker_kind kind, int64_t key, const struct scalar *scalar)
+{
+    switch (kind) {
+    case MARKER_TIME:
+        put_time(m, key);
+        break;
+    case MARKER_VALUE:
+        put_value(m, key);
+        break;
+    case MARKER_INTEGER:
+        put_int(m, FIELD_INT, key);
+        break;
+    case MARKER_BOOLEAN:
+        put_int(m, FIELD_BOOLEAN, key);
+        break;
+    case MARKER_SCALAR:
+        put_scalar(m, scalar);
+        break;
     }
-    char text[(MARKER_MAX + 2) / 3 * 4 + 1];
-    base64url_encode(m.bytes, m.n, text);
+}
+
+void marker_write(struct json_writer *w, const char *name, const int64_t *key, const struct scalar *scalar, size_t components,
+                  enum marker_kind kind)
+{
+    struct buffer m = {0}, symbol = {0};
+    for (size_t i = 0; i < components; i++) {
+        put_symbol(&symbol, i + 1 == components ? MARKER_INTEGER : kind, key[i], scalar);
+        put_bytes(&m, FIELD_SYMBOLS, symbol.data, symbol.len);
+        buffer_clear(&symbol);
+    }
+    char *text = mem_calloc((m.len + 2) / 3 * 4 + 1, 1);
+    base64url_encode((const unsigned char *)m.data, m.len, text);
     json_member_string(w, name, text);
+    free(text);
+    buffer_clear(&m);
 }
 
 // ------------------------------------------------------------------ reading a marker
@@ -194,7 +220,56 @@ static bool take_value(struct cursor *c, int64_t *key)
     return true;
 }
 
-bool marker_read(struct arena *arena, const char *text, size_t components, enum marker_kind kind, int64_t *key)
+static bool take_boolean(struct cursor *c, int64_t *key)
+{
+    return take_int(c, FIELD_BOOLEAN, key) && (*key == 0 || *key == 1);
+}
+
+static bool take_text(struct cursor *c, struct arena *arena, struct scalar *scalar)
+{
+    struct cursor text;
+    if (!take_message(c, FIELD_TEXT, &text))
+        return false;
+    size_t n = (size_t)(text.end - text.at);
+    if (memchr(text.at, 0, n) != NULL || !text_is_utf8((const char *)text.at, n))
+        return false;
+    scalar->text = arena_strndup(arena, (const char *)text.at, n);
+    return true;
+}
+
+static bool take_scalar(struct cursor *c, struct arena *arena, struct scalar *scalar)
+{
+    struct cursor start = *c;
+    int64_t key;
+    *scalar = (struct scalar){.text = NULL};
+    if (take_text(c, arena, scalar))
+        return true;
+    *c = start;
+    if (!take_value(c, &key))
+        return false;
+    scalar->number = marker_value(key);
+    return !isnan(scalar->number);
+}
+
+static bool take_symbol(struct cursor *c, struct arena *arena, enum marker_kind kind, int64_t *key, struct scalar *scalar)
+{
+    switch (kind) {
+    case MARKER_TIME:
+        return take_time(c, key);
+    case MARKER_VALUE:
+        return take_value(c, key);
+    case MARKER_INTEGER:
+        return take_int(c, FIELD_INT, key);
+    case MARKER_BOOLEAN:
+        return take_boolean(c, key);
+    case MARKER_SCALAR:
+        return take_scalar(c, arena, scalar);
+    }
+    return false;
+}
+
+bool marker_read(struct arena *arena, const char *text, size_t components, enum marker_kind kind, int64_t *key,
+                 struct scalar *scalar)
 {
     size_t n = strlen(text), len;
     unsigned char *bytes = arena_alloc(arena, n + 4, 1);
@@ -204,9 +279,7 @@ bool marker_read(struct arena *arena, const char *text, size_t components, enum 
     for (size_t i = 0; i < components; i++) {
         if (!take_message(&c, FIELD_SYMBOLS, &symbol))
             return false;
-        bool taken = i + 1 == components  ? take_int(&symbol, FIELD_INT, &key[i])
-                     : kind == MARKER_TIME ? take_time(&symbol, &key[i])
-                                           : take_value(&symbol, &key[i]);
+        bool taken = take_symbol(&symbol, arena, i + 1 == components ? MARKER_INTEGER : kind, &key[i], scalar);
         if (!taken || symbol.at != symbol.end)
             return false;
     }

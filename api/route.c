@@ -121,6 +121,8 @@ const struct route route_table[] = {
     ROW("GET", AIEXPERIMENT "/best_training_runs", R, G, READ, TRAINING_RUN, best_training_runs_list),
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
+    ROW("GET", RUNS, R, D, READ, TRAINING_RUN, training_run_list),
+    ROW("GET", CLIENT "/training_runs", R, 0, READ, TRAINING_RUN, training_run_list),
     {"POST", RUNS "/batch", AUTH_TOKEN, LEVEL_WRITE, D, LANE_WRITE, KIND_TRAINING_RUN, RUN_BATCH_BODY_LIMIT,
      training_run_create_batch, NULL},
     ROW("GET", RUN, R, D | G, READ, TRAINING_RUN, training_run_detail),
@@ -150,8 +152,6 @@ static const struct unbuilt {
     {"/v1/clients", NULL},
     {CLIENT, "DELETE"},
     {CLIENT "/tokens", "POST"},
-    {CLIENT "/training_runs", NULL},
-    {PROJECT "/training_runs", "GET"},
     {"/v1/web_data", NULL},
 };
 

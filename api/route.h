@@ -139,6 +139,8 @@ handler_fn observation_create, observation_create_batch, observation_list, obser
     observation_remove, observation_remove_all;
 // api/checkpoints.c
 handler_fn checkpoint_create, checkpoint_list, checkpoint_detail;
+// api/training_run_list.c
+handler_fn training_run_list;
 // api/training_runs.c
 handler_fn training_run_create, training_run_create_batch, training_run_detail, training_run_put, training_run_merge,
     training_run_remove;

@@ -59,7 +59,7 @@ enum err_code experiment_page(struct tx *tx, struct arena *arena, const struct e
     if (code != ERR_NONE)
         return code;
 
-    struct page_key key = {.time = filter->by_updated ? "e.updated" : NULL, .id = "e.id"};
+    struct page_key key = {.first = filter->by_updated ? "e.updated" : NULL, .id = "e.id"};
     buffer_puts(&sql, EXPERIMENT_SELECT);
     add_filter(&sql, filter);
     page_add(&sql, &key, page);

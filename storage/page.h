@@ -7,8 +7,9 @@
 #include "storage/record.h"
 
 struct page_key {
-    const char *time; // column of the first component, or NULL: the key is the id alone
-    const char *id;   // column of the id
+    const char *first; // column or expression of the first component, never NULL in a row; NULL: the key is the id alone
+    const char *id;    // column of the id
+    bool is_scalar;    // the first component is a text or a number; else an integer
 };
 
 // Appends conditions (the text has a WHERE already), ORDER BY and LIMIT.

@@ -109,7 +109,7 @@ enum err_code project_page(struct tx *tx, struct arena *arena, const struct proj
     if (code != ERR_NONE)
         return code;
 
-    struct page_key key = {.time = filter->by_created ? "created" : "updated", .id = "id"};
+    struct page_key key = {.first = filter->by_created ? "created" : "updated", .id = "id"};
     buffer_puts(&sql, "SELECT " COLUMNS);
     add_filter(&sql, filter);
     page_add(&sql, &key, page);

@@ -47,6 +47,14 @@ void query_bind_text(struct query *q, const char *value)
         check(q, sqlite3_bind_text(q->statement->handle, ++q->parameter, value, -1, SQLITE_STATIC));
 }
 
+void query_bind_scalar(struct query *q, const struct scalar *value)
+{
+    if (value->text != NULL)
+        query_bind_text(q, value->text);
+    else
+        query_bind_real(q, value->number);
+}
+
 void query_bind_blob(struct query *q, const void *bytes, size_t n)
 {
     if (q->code == ERR_NONE)

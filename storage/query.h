@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "storage/record.h"
 #include "storage/tx.h"
 
 struct query {
@@ -32,6 +33,7 @@ void query_bind_int(struct query *q, int64_t value);
 void query_bind_optional(struct query *q, int64_t value);    // 0 becomes NULL
 void query_bind_real(struct query *q, double value);         // NAN becomes NULL
 void query_bind_text(struct query *q, const char *value);    // NULL stays NULL; must live until query_end
+void query_bind_scalar(struct query *q, const struct scalar *value); // likewise
 void query_bind_blob(struct query *q, const void *bytes, size_t n); // likewise
 
 // True: there is a row, and the next column read is its first.

@@ -252,10 +252,17 @@ struct file_upload_record {
 
 enum { PAGE_KEY_MAX = 3 };
 
+// A text, or a number where there is none.
+struct scalar {
+    const char *text;
+    double number;
+};
+
 // One page of a list in the order of a key that ends in the id. `before` selects keys below, `after` keys above.
 struct page_query {
     bool has_before, has_after;
     int64_t before[PAGE_KEY_MAX], after[PAGE_KEY_MAX]; // key: id alone uses [0]; (time, id) uses [0] and [1]
+    struct scalar before_scalar, after_scalar;         // of (scalar, id), instead of [0]
     bool up;                     // take the smallest keys instead of the largest
     size_t limit;                // 0 ... 1000
 };

@@ -1,5 +1,6 @@
 #include "storage/run_shape.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ enum err_code run_shape_find(struct tx *tx, const struct run_entry *entries, siz
     unsigned char digest[DIGEST_SIZE];
     buffer_puts(&text, "");
     for (size_t i = 0; i < n; i++)
-        buffer_printf(&text, "%d %zu %s,", (int)entries[i].section, strlen(entries[i].key), entries[i].key);
+        buffer_printf(&text, "%d %zu %s%c", (int)entries[i].section, strlen(entries[i].key), entries[i].key,
+                      isnan(entries[i].extra) ? ',' : ';');
     digest_sha256(text.data, text.len, digest);
     enum err_code code = find(tx, digest, id, err);
     if (code == ERR_NONE && *id == 0)
@@ -46,7 +48,7 @@ enum err_code run_shape_release(struct tx *tx, int64_t id, struct err *err)
     return query_run(&q);
 }
 
-// Reads "SECTION LENGTH KEY," at *text and moves on behind it. False: it is something else.
+// Reads "SECTION LENGTH KEY," or "SECTION LENGTH KEY;" at *text and moves on behind it. False: it is something else.
 static bool read_entry(struct arena *arena, const char **text, const char *end, struct run_entry *entry)
 {
     char *after;
@@ -55,9 +57,15 @@ static bool read_entry(struct arena *arena, const char **text, const char *end, 
         return false;
     const char *digits = after + 1;
     unsigned long length = strtoul(digits, &after, 10);
-    if (after == digits || *after != ' ' || length >= (size_t)(end - after) - 1 || after[1 + length] != ',')
+    if (after == digits || *after != ' ' || length >= (size_t)(end - after) - 1)
         return false;
-    *entry = (struct run_entry){.section = (enum run_section)section, .key = arena_strndup(arena, after + 1, length)};
+    char last = after[1 + length];
+    if (last != ',' && last != ';')
+        return false;
+    *entry = (struct run_entry){.section = (enum run_section)section,
+                                .key = arena_strndup(arena, after + 1, length),
+                                .number = (double)NAN,
+                                .extra = last == ';' ? 0 : (double)NAN};
     *text = after + 1 + length + 1;
     return true;
 }

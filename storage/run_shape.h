@@ -1,6 +1,7 @@
 // Run shapes: which entries a training run has, stored once for all runs that have the same.
 //
-// The text lists the entries in order, each as its section, the number of bytes of its key, and the key: "1 5 alpha,4 8 accuracy,".
+// The text lists the entries in order, each as its section, the number of bytes of its key, the key, and a comma, or a semicolon when the
+// entry has an `extra` number: "1 5 alpha,4 8 accuracy;".
 #pragma once
 
 #include "storage/record.h"
@@ -10,5 +11,5 @@
 enum err_code run_shape_find(struct tx *tx, const struct run_entry *entries, size_t n, int64_t *id, struct err *err);
 // Forgets a shape that no run has any more. id 0: nothing.
 enum err_code run_shape_release(struct tx *tx, int64_t id, struct err *err);
-// Reads a stored text: section and key of each entry. ERR_CORRUPT.
+// Reads a stored text: section and key of each entry, and `extra`, which is 0 where there is one. ERR_CORRUPT.
 enum err_code run_shape_read(struct arena *arena, const char *text, struct run_entry **entries, size_t *n, struct err *err);

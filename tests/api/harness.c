@@ -379,7 +379,7 @@ bool harness_check_send(struct harness *h, const struct api_request *request, in
 void harness_walk(struct harness *h, const char *list, const char *query, const char *direction, const char *member, char *text,
                   size_t size)
 {
-    char target[600];
+    char target[8000];
     snprintf(target, sizeof target, "%s?%s", list, query);
     text[0] = '\0';
     for (int pages = 0; pages < 50; pages++) {

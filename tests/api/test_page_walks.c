@@ -110,12 +110,36 @@ static void delete_observation(struct harness *h, const char *id)
     delete_below(h, "observations", id);
 }
 
+#define ALL_RUNS "/v1/clients/1/projects/default/training_runs"
+
 static void make_tag(struct harness *h, int number, int key, char id[16])
 {
     char body[100];
     (void)key;
     snprintf(body, sizeof body, "{\"name\":\"tag %d\",\"color\":\"#000000\"}", number);
     make_by_request(h, "/v1/clients/1/tags", body, id);
+}
+
+// Few names, numbers, texts, states and flags, so that there are ties in every order; now and then nothing to be sorted by.
+static void make_run(struct harness *h, int number, int key, char id[16])
+{
+    static const char *const states[] = {"active", "completed", "failed"};
+    char body[300];
+    snprintf(body, sizeof body,
+             "{\"name\":\"n%d\",\"state\":\"%s\",\"favorite\":%s,\"metadata\":{\"mixed\":%s%d%s},"
+             "\"values\":{\"m\":{\"value\":%d,\"value_stddev\":%d}},\"logs\":{\"stdout\":{\"content\":\"line %d\"}}}",
+             key, states[key % 3], key % 2 == 0 ? "true" : "false", key < 3 ? "" : "\"", key, key < 3 ? "" : "\"", key - 2, key, key);
+    make_by_request(h, ALL_RUNS, body, id);
+    set(h, "training_run", "created", 1000 * key, "id", id);
+    set(h, "training_run", "deleted", number % 2, "id", id);
+}
+
+// Runs that are deleted stay in the list; those that move to another project do not.
+static void move_run(struct harness *h, const char *id)
+{
+    char target[100];
+    snprintf(target, sizeof target, "/v1/training_runs/%s", id);
+    CHECK(h, "PUT", target, "{\"project\":\"sigopt-examples\"}", 200, NULL);
 }
 
 // ------------------------------------------------------------------ a walk
@@ -166,7 +190,7 @@ static bool take_page(struct walk *w, const char *target, const char *direction,
 static void walk_once(struct walk *w, bool up)
 {
     const char *direction = up ? "after" : "before";
-    char target[500], marker[200] = "";
+    char target[700], marker[200] = "";
     int limit = 1 + draw(w, 6), n_before = w->n, n_pages = 0; // rows that come meanwhile may be shown or not
     bool there[MAX_ROWS];
     for (int i = 0; i < w->n; i++) {
@@ -218,6 +242,15 @@ int main(void)
         {"/v1/experiments/1/observations", "sort=parameter-x&", make_observation, delete_observation},
         {"/v1/experiments/1/observations", "sort=timestamp&", make_observation, delete_observation},
         {"/v1/clients/1/tags", "", make_tag, NULL},
+        {ALL_RUNS, "", make_run, move_run},
+        {ALL_RUNS, "sort=name&", make_run, move_run},
+        {ALL_RUNS, "sort=state&", make_run, move_run},
+        {ALL_RUNS, "sort=created&", make_run, move_run},
+        {ALL_RUNS, "sort=favorite&", make_run, move_run},
+        {ALL_RUNS, "sort=metadata.mixed&", make_run, move_run},
+        {ALL_RUNS, "sort=values.m.value&", make_run, move_run},
+        {ALL_RUNS, "sort=logs.stdout.content&", make_run, move_run},
+        {ALL_RUNS, "sort=name&filters=[{\"field\":\"client\",\"operator\":\"==\",\"value\":1}]&search=N&", make_run, move_run},
     };
     static const struct subject down = {"/v1/experiments/1/suggestions", "", make_suggestion, delete_suggestion};
     for (size_t i = 0; i < sizeof down_and_up / sizeof *down_and_up; i++)

@@ -187,6 +187,8 @@ static const struct {
     {"POST", AIEXPERIMENT "/training_runs", "++33+++334"},
     {"GET", AIEXPERIMENT "/best_training_runs", "++33++++44"},
     {"POST", PROJECT "/training_runs", "+++++++334"},
+    {"GET", PROJECT "/training_runs", "+++++++334"},
+    {"GET", TEAM "/training_runs", "++33+++334"},
     {"POST", PROJECT "/training_runs/batch", "+++++++334"},
     {"GET", RUN, "+++++++444"},
     {"PUT", RUN, "+++++++334"},

@@ -5,11 +5,13 @@ usage: http_bench.py [PATH-TO-FAIRWAY]
 
 The clients run in this process and share the processors with the server: the figures are lower bounds.
 """
+import json
 import os
 import statistics
 import sys
 import threading
 import time
+import urllib.parse
 
 if len(sys.argv) > 1:
     os.environ["FAIRWAY_PROGRAM"] = os.path.abspath(sys.argv[1])
@@ -65,6 +67,79 @@ def measure_pages(client, n_observations=100_000, limit=1000, repeats=9):
     return hundred <= 2 * one
 
 
+def run_body(i):
+    """One run of a project; 30 entries."""
+    words = ["adam", "sgd", "rmsprop", "lion"]
+    return {
+        "name": f"run {i} of the sweep", "state": ["active", "completed", "failed"][i % 3],
+        "assignments": {f"parameter_{k}": words[i % 4] if k == 0 else (i * (k + 7919)) % 10007 / 10 for k in range(12)},
+        "values": {f"metric_{k}": {"value": (i * 7919 + k) % 10007, "value_stddev": 0.5} for k in range(4)},
+        "metadata": {f"key_{k}": words[(i + k) % 4] for k in range(9)},
+        "logs": {"stdout": {"content": f"epoch 1 of run {i}" * 20}, "stderr": {"content": ""}},
+        "model": {"type": words[i % 4]}, "source_code": {"hash": f"{i:040x}", "content": "import sigopt\n" * 100}}
+
+
+def run_lists(experiment):
+    """What is measured: (name, query of a list of runs)."""
+    def filtered(*conditions, **rest):
+        items = [dict(zip(("field", "operator", "value"), c)) for c in conditions]
+        return urllib.parse.urlencode({"filters": json.dumps(items), **rest})
+
+    words = ("metadata.key_3", "==", "adam"), ("values.metric_1.value", ">", 5000)
+    return [
+        ("as they are", "limit=100"),
+        ("by a metric", "limit=100&sort=values.metric_1.value"),
+        ("by a text", "limit=100&sort=metadata.key_3"),
+        ("by name, ascending", "limit=100&sort=name&ascending=true"),
+        ("by source code", "limit=100&sort=source_code.content"),
+        ("search", "limit=100&search=77"),
+        ("two filters", filtered(*words, limit=100)),
+        ("two filters, by a parameter", filtered(*words, limit=100, sort="assignments.parameter_5")),
+        ("five filters, by a metric", filtered(*words, ("state", "==", "completed"), ("assignments.parameter_0", "!=", "lion"),
+                                               ("logs.stdout.content", ">", "epoch"), limit=100, sort="values.metric_2.value")),
+        ("of an experiment", filtered(("experiment", "==", str(experiment)))),
+        ("1000 of them", "limit=1000"),
+        ("1000, id and values", "limit=1000&fields=id,values"),
+    ]
+
+
+def processor_seconds(running):
+    """What the server has used of the processors."""
+    with open(f"/proc/{running.process.pid}/stat", encoding="utf-8") as stat:
+        words = stat.read().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure_runs(running, client, n_runs=10_000, repeats=41):
+    """Lists of the runs of a project: with filters, in orders, with the fields that occur in all of them."""
+    team = f"/v1/clients/{client.want('GET', '/v1/tokens/self')['client']}"
+    client.want("POST", team + "/projects", {"id": "runs", "name": "runs"})
+    at = f"{team}/projects/runs/training_runs"
+    experiment = client.want("POST", f"{team}/projects/runs/aiexperiments", {
+        "name": "runs", "budget": 200, "metrics": [{"name": "metric_1", "objective": "maximize"}],
+        "parameters": [{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}]})["id"]
+    for i in range(200):
+        client.want("POST", f"/v1/aiexperiments/{experiment}/training_runs",
+                    {"name": f"evaluation {i}", "state": "completed", "assignments": {"x": i / 200}, "values": {"metric_1": {"value": i}}})
+    for start in range(0, n_runs, 1000):
+        client.want("POST", at + "/batch", {"runs": [run_body(i) for i in range(start, start + 1000)], "fields": "id"})
+    first, fine = None, True
+    print(f"GET  training_runs, {n_runs} with 30 entries each, 100 a page unless said otherwise: ms, with those of the server's processor")
+    print(f"     {'':28} {'count':>6} {'fields':>6} {'median':>8} {'95 %':>8} {'server':>8} {'ratio':>6}")
+    for name, query in run_lists(experiment):
+        times, used = [], processor_seconds(running)
+        for _ in range(repeats):
+            began = time.monotonic()
+            page = client.want("GET", f"{at}?{query}")
+            times.append(1000 * (time.monotonic() - began))
+        used = 1000 * (processor_seconds(running) - used) / repeats
+        first = first or used
+        print(f"     {name:28} {page['count']:6} {len(page['defined_fields']):6} {statistics.median(times):8.1f} "
+              f"{sorted(times)[int(0.95 * repeats)]:8.1f} {used:8.1f} {used / first:6.2f}")
+        fine = fine and page["count"] > 0
+    return fine
+
+
 def main():
     with server.Server("bench") as running:
         client = running.client()
@@ -84,6 +159,7 @@ def main():
         print(f"a durable write to a read, one client: {rates['observation', 1][1] / rates['token', 1][1]:.1f} times as long")
         print(f"{stored} observations stored")
         fine = measure_pages(client)
+        fine = measure_runs(running, client) and fine
         client.close()
         running.stop()
     return 0 if fine else 1
