@@ -267,6 +267,29 @@ class Changes(unittest.TestCase):
         self.assertEqual(conn.experiments(self.experiment.id).fetch().name, "before")  # the client follows where it is sent
 
 
+class Lists(unittest.TestCase):
+    def test_runs_of_an_experiment(self):
+        experiment = sigopt.create_experiment(name="listed", parameters=PARAMETERS, metrics=METRIC, budget=3)
+        sigopt.create_experiment(name="other", parameters=PARAMETERS, metrics=METRIC).create_run().log_failure()
+        runs = []
+        for run in experiment.loop():
+            with run:
+                run.log_metric("m", 5 - len(runs))
+            runs.append(run)
+        runs[1].end(exception=ValueError())
+        sigopt.archive_run(runs[2].id)
+        listed = list(experiment.get_runs())
+        self.assertEqual([run.id for run in listed], [run.id for run in reversed(runs)])
+        self.assertEqual([(run.state, run.deleted) for run in listed], [("completed", True), ("failed", False), ("completed", False)])
+        self.assertEqual([dict(run.assignments) for run in listed], [dict(run.params) for run in reversed(runs)])
+
+    def test_more_runs_than_a_page_has(self):
+        experiment = sigopt.create_experiment(name="long", parameters=PARAMETERS, metrics=METRIC, type="random")
+        create = conn.aiexperiments(experiment.id).training_runs().create
+        made = [create(name=f"run {i}", state="failed").id for i in range(120)]
+        self.assertEqual([run.id for run in experiment.get_runs()], made[::-1])
+
+
 class Parallel(unittest.TestCase):
     def test_workers(self):
         """Four workers, as programs of their own would be, share one experiment."""

@@ -1,4 +1,5 @@
 """Training runs through the AI Module of the official Python client, as programs written for it use them."""
+import json
 import subprocess
 import sys
 import threading
@@ -318,6 +319,26 @@ class Uploads(unittest.TestCase):
         for i in (0, 1, 9999, 10000, 10049):
             self.check(made[i], i)
         self.assertEqual(run_count("ai-runs-many"), 10050)
+
+        self.check_lists()
+
+    def check_lists(self):
+        """What is asked of the ten thousand by the client's one call for lists, with everything that it can take."""
+        def listed(filters=(), **more):
+            text = json.dumps([dict(zip(("field", "operator", "value"), f)) for f in filters])
+            runs = conn.clients("1").projects("ai-runs-many").training_runs()
+            return list(runs.fetch(filters=text, **more).iterate_pages())
+        cheap = listed([("values.loss.value", "<", 10), ("assignments.kind", "==", "b")], sort="values.loss.value", limit=3)
+        self.assertEqual([run.name for run in cheap], [f"old {i}" for i in range(19, 0, -1) if i % 2 and i % 5])
+        self.assertEqual([run.name for run in listed([("metadata.i", ">=", 10047)], sort="created", ascending=True)],
+                         ["old 10047", "old 10048", "old 10049"])
+        self.assertEqual(len(listed([("state", "==", "failed"), ("metadata.i", "<", 1000)])), 200)
+        self.assertEqual([run.name for run in listed(search="OLD 1004", sort="name", ascending=True)],
+                         ["old 1004"] + [f"old 1004{i}" for i in range(10)])
+        with self.assertRaises(sigopt.exception.ApiException) as caught:
+            listed([("colour", "==", "red")])
+        self.assertEqual(caught.exception.status_code, 400)
+        self.assertIn("colour", caught.exception.message)
 
     def test_one_bad_run_stores_none(self):
         before = run_count()
