@@ -131,9 +131,10 @@ class Documentation(unittest.TestCase):
         with server.Server("docs-ai-module") as running:
             done = subprocess.run([sys.executable, "-c", program], env=environment(running), capture_output=True, text=True, timeout=300)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
-            n, best = re.fullmatch(r"(\d+) runs; the best is \d+: (\S+) with {.*}\n", done.stdout).groups()
+            n, best, shallow = re.fullmatch(r"(\d+) runs; the best is \d+: (\S+) with {.*}\n(\d+) runs have .*\n", done.stdout).groups()
             self.assertEqual(n, "40")
             self.assertGreater(float(best), 0.94)
+            self.assertGreater(int(shallow), 0)
             client = running.client()
             observations = server.pages(client, "/v1/experiments/1/observations")
             client.close()
