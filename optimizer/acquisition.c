@@ -80,6 +80,20 @@ static void add_bound(const struct bound *bound, const double *z, size_t m, stru
         scores[i].log_constraints += special_log_cdf((bound->threshold - mu[i]) / sqrt(var[i] + bound->noise));
 }
 
+// log PoF, and the variance of the search's own classifier; both 0 without one.
+static void ask_feasibility(const struct acquisition *a, const double *z, size_t m, double *log_pof, double *latent)
+{
+    double told[BLOCK];
+    for (size_t i = 0; i < m; i++)
+        log_pof[i] = latent[i] = 0;
+    if (a->feasibility != NULL)
+        feasibility_log_pof(a->feasibility, z, m, log_pof, latent);
+    if (a->calibration != NULL)
+        calibration_log_pof(a->calibration, z, m, told);
+    for (size_t i = 0; i < m && a->calibration != NULL; i++)
+        log_pof[i] = fmin(log_pof[i], told[i] - a->told_most);
+}
+
 static void score_block(const struct acquisition *a, const double *u, size_t m, double *z, struct score *scores)
 {
     struct forecast f;
@@ -92,11 +106,10 @@ static void score_block(const struct acquisition *a, const double *u, size_t m, 
         for (size_t i = 0; i < m; i++)
             f.var[k][i] = fmax(f.var[k][i] - a->objectives[k].noise, VARIANCE_MIN);
     }
-    if (a->feasibility != NULL)
-        feasibility_log_pof(a->feasibility, z, m, log_pof, latent);
+    ask_feasibility(a, z, m, log_pof, latent);
     for (size_t i = 0; i < m; i++)
-        scores[i] = (struct score){.merit = merit_of(a, &f, i, z + i * d, a->feasibility != NULL ? latent[i] : 0),
-                                   .log_pof = a->feasibility != NULL ? log_pof[i] : 0,
+        scores[i] = (struct score){.merit = merit_of(a, &f, i, z + i * d, latent[i]),
+                                   .log_pof = log_pof[i],
                                    .distance = distance_term(a, u + i * p) + a->belief * space_log_belief(a->space, u + i * p)};
     for (size_t i = 0; i < m && a->regions != NULL; i++)
         if (!regions_hold(a->regions, u + i * p))

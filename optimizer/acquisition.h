@@ -20,6 +20,10 @@
 // With constraint metrics the sum of log Phi((threshold - mu) / sd), sd with the noise, is added to log PoF; the floor is one under
 // PoF alone, because a violation is no lost evaluation.
 //
+// PoF is the smaller one of what two models say: the search's own (feasibility.h), which is careful near what has failed but whose
+// length scales shrink with the box, so that it forgets a border that is farther away; and the one that is told (calibration.h), which
+// does not, as a share of the most that it says of a success.
+//
 // c is the value of a success whatever its metric; it must be far below any improvement worth having. Where log PoF < log floor,
 // A is lowered by 50 and 20 log PoF is added: below the floor the most feasible point wins. Near open suggestions
 // log(1 - exp(-(dist / (0.05 box))^2) + 1e-300) is added, dist the largest coordinate distance in the unit cube, so that parallel
@@ -40,6 +44,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "optimizer/calibration.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/gp.h"
 #include "optimizer/hypervolume.h"
@@ -64,6 +69,8 @@ struct acquisition {
     const struct bound *bounds;      // [n_bounds] constraint metrics
     size_t n_bounds;
     struct feasibility *feasibility; // NULL: none
+    struct calibration *calibration; // NULL: none; only together with feasibility
+    double told_most; // the largest log probability that it says of a success
     double success;                  // c
     double best;                     // AIM_VALUE: standardised value of the incumbent
     const struct front *front;       // AIM_FRONT

@@ -12,7 +12,7 @@
 static const double REF_MARGIN = 0.1; // of the range of the values
 static const double BELIEVED = 0.5; // probability to work from which on an open suggestion is believed to
 static const double VOLUME_MIN = 1e-6, TWO_PI = 6.28318530717958647693;
-enum { VOLUME_POINTS = 512 };
+enum { VOLUME_POINTS = 512, WITNESSES = 200 };
 
 // ------------------------------------------------------------------ how the successes stand
 
@@ -300,6 +300,20 @@ static void take_turns(struct goal *goal, const struct table *table, struct acqu
     free(order);
 }
 
+// The largest log probability that the calibrated model says of a success; of many, WITNESSES of all times are asked.
+static double told_most(struct calibration *calibration, const struct evidence *evidence)
+{
+    size_t d = evidence->d, n = 0, step = evidence->n_success / WITNESSES + 1;
+    double *z = mem_calloc(WITNESSES * d, sizeof *z), told[WITNESSES], most = -HUGE_VAL;
+    for (size_t i = 0; i < evidence->n_success; i += step, n++)
+        memcpy(z + n * d, evidence->z + evidence->rows[i] * d, d * sizeof *z);
+    calibration_log_pof(calibration, z, n, told);
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, told[i]);
+    free(z);
+    return most;
+}
+
 enum err_code goal_init(struct goal *goal, struct surrogate *surrogate, size_t n_model, const double *open_z, size_t n_open,
                         uint64_t key, const struct stopper *stopper, struct acquisition *acquisition, struct err *err)
 {
@@ -312,6 +326,9 @@ enum err_code goal_init(struct goal *goal, struct surrogate *surrogate, size_t n
     goal->merit = mem_calloc(evidence->n_success, sizeof *goal->merit);
     goal->satisfied = mem_calloc(evidence->n_success, sizeof *goal->satisfied);
     acquisition->feasibility = goal->feasibility;
+    acquisition->calibration = goal->feasibility != NULL ? goal->calibration : NULL;
+    if (acquisition->calibration != NULL)
+        acquisition->told_most = told_most(acquisition->calibration, evidence);
     acquisition->aim = AIM_VALUE;
     if (!table_init(&table, goal, &goal->models)) {
         evidence_values(evidence, goal->merit);
