@@ -119,6 +119,9 @@ const struct route route_table[] = {
     ROW("DELETE", AIEXPERIMENT, W, 0, WRITE, NONE, experiment_remove),
     ROW("POST", AIEXPERIMENT "/training_runs", W, 0, MODEL, NONE, aiexperiment_run_create),
     ROW("GET", AIEXPERIMENT "/best_training_runs", R, G, READ, TRAINING_RUN, best_training_runs_list),
+    // Where the Python clients 8.0 to 8.5 look for both.
+    ROW("POST", EXPERIMENTS "/{aiexperiment}/training_runs", W, 0, MODEL, NONE, aiexperiment_run_create),
+    ROW("GET", EXPERIMENTS "/{aiexperiment}/best_training_runs", R, G, READ, TRAINING_RUN, best_training_runs_list),
 
     ROW("POST", RUNS, W, D, WRITE, NONE, training_run_create),
     ROW("GET", RUNS, R, D, READ, TRAINING_RUN, training_run_list),

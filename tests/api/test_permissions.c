@@ -186,6 +186,8 @@ static const struct {
     {"DELETE", AIEXPERIMENT, "++33+++334"},
     {"POST", AIEXPERIMENT "/training_runs", "++33+++334"},
     {"GET", AIEXPERIMENT "/best_training_runs", "++33++++44"},
+    {"POST", "/v1/experiments/{aiexperiment}/training_runs", "++33+++334"},
+    {"GET", "/v1/experiments/{aiexperiment}/best_training_runs", "++33++++44"},
     {"POST", PROJECT "/training_runs", "+++++++334"},
     {"GET", PROJECT "/training_runs", "+++++++334"},
     {"GET", TEAM "/training_runs", "++33+++334"},

@@ -1,5 +1,6 @@
 """AI experiments through the AI Module of the official Python client: definitions, the loop, changes, and what is best."""
 import itertools
+import json
 import unittest
 
 import server
@@ -288,6 +289,25 @@ class Lists(unittest.TestCase):
         create = conn.aiexperiments(experiment.id).training_runs().create
         made = [create(name=f"run {i}", state="failed").id for i in range(120)]
         self.assertEqual([run.id for run in experiment.get_runs()], made[::-1])
+
+
+class OlderClients(unittest.TestCase):
+    def test_paths_of_experiments(self):
+        """The Python clients 8.0 to 8.5 make experiments of runs, and their runs, by the paths of the Core Module."""
+        experiment = conn.clients("1").experiments().create(name="older", project=PROJECT, runs_only=True, budget=4,
+                                                            parameters=PARAMETERS, metrics=METRIC)
+        at = conn.experiments(experiment.id)
+        for i in range(4):
+            self.assertEqual(at.fetch().to_json()["progress"]["remaining_budget"], 4 - i)
+            run = at.training_runs().create(name=f"run {i}", metadata=None)
+            self.assertEqual((run.experiment, set(run.assignments)), (experiment.id, set("abc")))
+            http.raw("MERGE", f"/v1/training_runs/{run.id}", json.dumps({"values": {"m": {"value": i}}}).encode())
+            conn.training_runs(run.id).update(state="failed" if i == 3 else "completed")
+        self.assertEqual([run.values["m"].value for run in at.best_training_runs().fetch().iterate_pages()], [2])
+        core = conn.experiments().create(name="core", parameters=PARAMETERS, metrics=METRIC)
+        with self.assertRaises(sigopt.exception.ApiException) as caught:
+            conn.experiments(core.id).training_runs().create(name="no")
+        self.assertEqual(caught.exception.status_code, 404)
 
 
 class Parallel(unittest.TestCase):
