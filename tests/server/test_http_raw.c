@@ -120,6 +120,18 @@ static void test_download(void)
     close(fd);
 }
 
+// Memory comes back a moment after its client has got the reply: asks again while there is none.
+static bool gets_room(const char *head, const char *bytes, size_t n)
+{
+    int status = 503;
+    for (int i = 0; i < 100 && status == 503; i++) {
+        if (i > 0)
+            wait_ms(50);
+        status = ask(head, bytes, n, NULL);
+    }
+    return status == 200;
+}
+
 // 1 MiB of memory: what does not fit is told to come again, and does.
 static void test_memory(void)
 {
@@ -146,16 +158,15 @@ static void test_memory(void)
     is_int(reply.status, 200, "the first arrives");
     wire_reply_clear(&reply);
     close(first);
-    is_int(ask(head, bytes, 600000, "600000"), 200, "then there is room again");
+    ok(gets_room(head, bytes, 600000), "then there is room again");
     // A client that leaves gives its memory back.
     first = wire_connect(&wire);
     wire_send(first, head);
     wait_ms(200);
     close(first);
     wait_ms(200);
-    is_int(ask(head, bytes, 600000, "600000"), 200, "also after one that was cut off");
-    is_int(ask(PUT "Content-Length: 3145728\r\n\r\n", bytes, 3 << 20, "3145728"), 200,
-           "more than all of it, alone");
+    ok(gets_room(head, bytes, 600000), "also after one that was cut off");
+    ok(gets_room(PUT "Content-Length: 3145728\r\n\r\n", bytes, 3 << 20), "more than all of it, alone");
     free(bytes);
     ok(wire_stop(&wire, 10000), "the server ends");
     wire = usual;
