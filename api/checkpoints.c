@@ -2,7 +2,6 @@
 #include "storage/checkpoint.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +31,7 @@ static void write_checkpoint(struct call *call, const struct checkpoint_record *
 static enum err_code read_value(struct call *call, const struct json *item, const char *field, struct metric_value *value)
 {
     static const char *const known[] = {"name", "value", "value_stddev", NULL};
-    const struct json *name, *number, *stddev = json_member(item, "value_stddev");
+    const struct json *name, *number;
     struct err *err = &call->err;
     char path[EXPECT_FIELD_MAX];
     if (expect_kind(item, JSON_OBJECT, field, err) != ERR_NONE || expect_keys(item, known, field, err) != ERR_NONE ||
@@ -41,13 +40,7 @@ static enum err_code read_value(struct call *call, const struct json *item, cons
         expect_member(item, "value", field, &number, err) != ERR_NONE ||
         expect_number(number, expect_path(path, field, "value"), &value->value, err) != ERR_NONE)
         return ERR_INVALID;
-    value->stddev = (double)NAN;
-    if (!expect_absent(stddev) &&
-        expect_number(stddev, expect_path(path, field, "value_stddev"), &value->stddev, err) != ERR_NONE)
-        return ERR_INVALID;
-    if (value->stddev < 0)
-        return call_error(call, ERR_INVALID, path, "%s must be greater than or equal to 0", path);
-    return ERR_NONE;
+    return expect_stddev(item, field, &value->stddev, err);
 }
 
 static int order_values(const void *a, const void *b)

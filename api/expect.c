@@ -1,5 +1,6 @@
 #include "api/expect.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,17 @@ enum err_code expect_number(const struct json *v, const char *field, double *out
         return expect_type(v, field, "number", err);
     *out = json_number(v);
     return ERR_NONE;
+}
+
+enum err_code expect_stddev(const struct json *object, const char *field, double *out, struct err *err)
+{
+    const struct json *v = json_member(object, "value_stddev");
+    char path[EXPECT_FIELD_MAX];
+    *out = (double)NAN;
+    if (expect_absent(v))
+        return ERR_NONE;
+    enum err_code code = expect_number(v, expect_path(path, field, "value_stddev"), out, err);
+    return code == ERR_NONE && *out < 0 ? err_set(err, ERR_INVALID, path, "%s must be greater than or equal to 0", path) : code;
 }
 
 enum err_code expect_integer(const struct json *v, const char *field, int64_t *out, struct err *err)

@@ -34,6 +34,8 @@ enum err_code expect_member(const struct json *object, const char *key, const ch
                             struct err *err);
 enum err_code expect_bool(const struct json *v, const char *field, bool *out, struct err *err);
 enum err_code expect_number(const struct json *v, const char *field, double *out, struct err *err);
+// The member value_stddev of an object: a number of at least 0; NAN when it is absent or null.
+enum err_code expect_stddev(const struct json *object, const char *field, double *out, struct err *err);
 // Integers may be written as floats (3.0); the magnitude is at most 2^53.
 enum err_code expect_integer(const struct json *v, const char *field, int64_t *out, struct err *err);
 enum err_code expect_positive(const struct json *v, const char *field, int64_t *out, struct err *err);

@@ -55,17 +55,8 @@ static struct given member(const struct reading *r, const char *key)
 static enum err_code read_stddev(const struct reading *r, const struct json *object, const char *field,
                                  struct evaluation *evaluation)
 {
-    const struct json *v = json_member(object, "value_stddev");
-    char path[EXPECT_FIELD_MAX];
-    expect_path(path, field, "value_stddev");
-    evaluation->has_stddev = v != NULL;
-    evaluation->stddev = (double)NAN;
-    if (expect_absent(v))
-        return ERR_NONE;
-    enum err_code code = expect_number(v, path, &evaluation->stddev, &r->call->err);
-    if (code == ERR_NONE && evaluation->stddev < 0)
-        code = call_error(r->call, ERR_INVALID, path, "%s must be greater than or equal to 0", path);
-    return code;
+    evaluation->has_stddev = json_member(object, "value_stddev") != NULL;
+    return expect_stddev(object, field, &evaluation->stddev, &r->call->err);
 }
 
 // One item of `values`. *name is NULL when it has none.

@@ -79,19 +79,14 @@ static enum err_code read_value(const struct run_reading *r, enum run_section se
 {
     static const char *const known[] = {"value", "value_stddev", "name", "object", NULL};
     struct err *err = &r->call->err;
-    const struct json *value, *stddev = json_member(v, "value_stddev");
+    const struct json *value;
     char path[EXPECT_FIELD_MAX];
     struct run_entry *entry = add(r, section, json_key(v));
     if (expect_keys(v, known, field, err) != ERR_NONE || expect_member(v, "value", field, &value, err) != ERR_NONE ||
         expect_number(value, expect_path(path, field, "value"), &entry->number, err) != ERR_NONE)
         return ERR_INVALID;
-    if (!expect_absent(stddev) &&
-        expect_number(stddev, expect_path(path, field, "value_stddev"), &entry->extra, err) != ERR_NONE)
-        return ERR_INVALID;
-    if (entry->extra < 0)
-        return call_error(r->call, ERR_INVALID, path, "%s must be greater than or equal to 0", path);
-    r->change->edits[r->change->n_edits - 1].keeps_extra = stddev == NULL;
-    return ERR_NONE;
+    r->change->edits[r->change->n_edits - 1].keeps_extra = json_member(v, "value_stddev") == NULL;
+    return expect_stddev(v, field, &entry->extra, err);
 }
 
 static enum err_code read_meta(const struct run_reading *r, enum run_section section, const struct json *v, const char *field)
