@@ -324,18 +324,25 @@ static void add_drawn(struct search *search, double growth)
     free(points);
 }
 
+// The same in a part four times as wide as the last one. False: that was the whole space.
+static bool add_wider(struct search *search, double *growth)
+{
+    if (search->enumerated || search->acquisition->box * *growth >= 2)
+        return false;
+    *growth *= 4;
+    add_drawn(search, *growth);
+    return true;
+}
+
 void search_choose(struct search *search, double floor, double *u, struct score *score)
 {
-    if (choose_from(search, 0, floor, u, score))
-        return;
-    for (double growth = 1; !search->enumerated; growth *= 4) {
-        size_t from = search->n;
-        add_drawn(search, growth);
+    size_t from = 0;
+    double growth = 0.25; // the box itself is drawn from first
+    do {
         if (choose_from(search, from, floor, u, score))
             return;
-        if (search->acquisition->box * growth >= 2)
-            break;
-    }
+        from = search->n;
+    } while (add_wider(search, &growth));
     taken_draw_unseen(search->taken, &search->random, u);
     acquisition_score(search->acquisition, u, 1, score);
 }
@@ -350,12 +357,14 @@ double search_safest(const struct search *search)
     return safest;
 }
 
-bool search_explore(const struct search *search, const double *known, size_t n_known, double *u, struct score *score)
+// search_explore among the candidates from number `from` on.
+static bool explore_from(const struct search *search, size_t from, const double *known, size_t n_known, double *u,
+                         struct score *score)
 {
     const struct space *space = search->taken->space;
     size_t chosen = SIZE_MAX;
     double *z = mem_calloc(space->d, sizeof *z), safety = -HUGE_VAL, farthest = -1;
-    for (size_t i = 0; i < search->n; i++) {
+    for (size_t i = from; i < search->n; i++) {
         const double *candidate = search->u + i * space->p;
         double safe = fmin(search->scores[i].log_pof, log(SEARCH_SAFE));
         if (safe < safety || !taken_free(search->taken, candidate) || taken_near(search->taken, candidate))
@@ -374,4 +383,16 @@ bool search_explore(const struct search *search, const double *known, size_t n_k
     memcpy(u, search->u + chosen * space->p, space->p * sizeof *u);
     *score = search->scores[chosen];
     return true;
+}
+
+bool search_explore(struct search *search, const double *known, size_t n_known, double *u, struct score *score)
+{
+    size_t from = 0;
+    double growth = 1; // the pool is from the box itself
+    do {
+        if (explore_from(search, from, known, n_known, u, score))
+            return true;
+        from = search->n;
+    } while (add_wider(search, &growth));
+    return false;
 }

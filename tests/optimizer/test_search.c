@@ -142,13 +142,31 @@ static void test_explore(void)
     fixture_clear(&f);
 }
 
+// In a box in which everything is near the incumbent.
+static void test_explore_around_the_box(void)
+{
+    struct fixture f;
+    struct score score;
+    double u[2] = {-1, -1};
+    fixture_init(&f, 0.01);
+    bool near = true;
+    for (size_t i = 0; i < f.search.n; i++)
+        near = near && taken_near(&f.taken, f.search.u + 2 * i);
+    ok(near, "all of the pool is near a trial");
+    ok(search_explore(&f.search, f.evidence.z, N, u, &score), "the box' surroundings are looked through");
+    ok(!taken_near(&f.taken, u), "for a point apart from all trials");
+    ok(fabs(u[0] - f.top[0]) <= 0.08 && fabs(u[1] - f.top[1]) <= 0.08, "and not far away: %g %g", u[0], u[1]);
+    fixture_clear(&f);
+}
+
 static void test_nothing_to_explore(void)
 {
     struct fixture f;
     struct score score;
     double u[2] = {-1, -1};
     fixture_init(&f, 0.01);
-    ok(!search_explore(&f.search, f.evidence.z, N, u, &score), "in a box of this size all is near the incumbent");
+    f.search.enumerated = true; // as if the pool were all there is
+    ok(!search_explore(&f.search, f.evidence.z, N, u, &score), "all there is is near the incumbent");
     is_near(u[0], -1, 0, "nothing is written");
     fixture_clear(&f);
 }
@@ -159,6 +177,7 @@ int main(void)
     TAP_RUN(test_box);
     TAP_RUN(test_best);
     TAP_RUN(test_explore);
+    TAP_RUN(test_explore_around_the_box);
     TAP_RUN(test_nothing_to_explore);
     return tap_done();
 }
