@@ -43,7 +43,7 @@ class Run:
             self.score = min(max(math.log10(max(self.regret / unit, 1e-99)), LOWEST), HIGHEST)
         for name in ("evaluations", "failures", "failures_last_third", "repeats", "repeats_before", "evaluations_before"):
             setattr(self, name, int(row[name]))
-        self.seconds = float(row["seconds_per_suggestion"])
+        self.seconds, self.closest_open = float(row["seconds_per_suggestion"]), float(row["closest_open"])
         self.reached = self.regret <= 1e-3 * unit
 
 
@@ -141,14 +141,15 @@ def summary(results, variant, names, methods):
         scores = [statistics.mean(statistics.mean(max(run.score, limit) for run in group) for group in groups)
                   for limit in (-4, -2)]
         counts = sorted({len(group) for group in groups})
+        most = max(total(group, "repeats_before") / total(group, "evaluations_before") for group in groups)
         rows.append([
             method, f"{scores[0]:+.2f}", f"{scores[1]:+.2f}", ranks.get(method, "-"), percent(total(runs, "reached"), len(runs)),
             percent(total(runs, "failures"), evaluations), percent(total(runs, "failures_last_third"), late),
-            percent(total(runs, "repeats"), evaluations), percent(total(runs, "repeats_before"), before),
+            percent(total(runs, "repeats"), evaluations), percent(total(runs, "repeats_before"), before), percent(most, 1),
             f"{statistics.median(run.seconds for run in runs):.2g}", str(len(groups)),
             str(counts[0]) if len(counts) == 1 else f"{counts[0]}-{counts[-1]}"])
     return table(["method", "score", "score to -2", "mean rank", "goal reached", "failures", "in the last third", "repeats",
-                  "before the goal", "s per suggestion", "problems", "seeds"], rows)
+                  "before the goal", "most on a problem", "s per suggestion", "problems", "seeds"], rows)
 
 
 def mean_ranks(results, variant, names, methods):
@@ -187,28 +188,49 @@ def duels(results, variant, names, methods, ours):
     for method in methods:
         if method == ours:
             continue
-        wins = ties = losses = failures = other_failures = 0
-        better, worse, gains = [], [], []
+        failures = other_failures = 0
+        runs, better, worse, gains, medians, ratios = [], [], [], [], [], []
         for name in names:
             a, b = results.of(variant, name, ours), results.of(variant, name, method)
             seeds = sorted(set(a) & set(b))
             differences = [a[seed].score - b[seed].score for seed in seeds]
             if not seeds:
                 continue
-            wins += sum(d < -TIE for d in differences)
-            losses += sum(d > TIE for d in differences)
-            ties += sum(abs(d) <= TIE for d in differences)
-            failures += sum(a[seed].failures for seed in seeds)
-            other_failures += sum(b[seed].failures for seed in seeds)
+            runs += differences
+            medians.append(statistics.median(a[seed].score for seed in seeds) - statistics.median(b[seed].score for seed in seeds))
+            failed, other_failed = sum(a[seed].failures for seed in seeds), sum(b[seed].failures for seed in seeds)
+            failures += failed
+            other_failures += other_failed
+            ratios += [failed / other_failed] if other_failed else []
             gains.append(statistics.mean(differences))
             if len(seeds) >= 5 and wilcoxon(differences) < 0.05:
                 (better if statistics.mean(differences) < 0 else worse).append(name)
         if gains:
             ratio = f"{failures / other_failures:.2f}" if other_failures else "-"
-            rows.append([method, f"{wins} / {ties} / {losses}", f"{statistics.mean(gains):+.2f}", ratio, str(len(better)),
-                         ", ".join(worse) or "none"])
-    return table([f"{ours} against", "wins / ties / losses", "mean difference, log10", "failures, ratio",
-                  "problems better, p < 0.05", "worse, p < 0.05"], rows)
+            rows.append([method, three_ways(runs), three_ways(medians), f"{statistics.mean(gains):+.2f}", ratio,
+                         f"{statistics.median(ratios):.2f}" if ratios else "-", str(len(better)), ", ".join(worse) or "none"])
+    return table([f"{ours} against", "wins / ties / losses", "problems, by medians", "mean difference, log10", "failures, ratio",
+                  "median of the problems' ratios", "problems better, p < 0.05", "worse, p < 0.05"], rows)
+
+
+def three_ways(differences):
+    """wins / ties / losses"""
+    wins, losses = sum(d < -TIE for d in differences), sum(d > TIE for d in differences)
+    return f"{wins} / {len(differences) - wins - losses} / {losses}"
+
+
+def in_parallel(results, variant, names, ours):
+    """What several workers cost at the same budget: a sentence."""
+    ratios, closest = [], math.inf
+    for name in names:
+        alone, many = results.of("plain", name, ours), results.of(variant, name, ours)
+        seeds = sorted(set(alone) & set(many))
+        regret = [statistics.median(runs[seed].regret for seed in seeds) for runs in (many, alone)]
+        ratios.append(regret[0] / regret[1])
+        closest = min(closest, *(many[seed].closest_open for seed in seeds))
+    return (f"Median regret as a multiple of that of one worker on the same seeds: {number(statistics.median(ratios))} (median of the "
+            f"problems), at most 3 on {sum(ratio <= 3 for ratio in ratios)} of {len(ratios)}. The closest two suggestions that were open "
+            f"together: {closest:.4f} of the box.")
 
 
 def p_values(results, names, methods, ours):
@@ -236,6 +258,8 @@ def section(results, variant, family, problems, ours):
     text = f"### {title}\n\n{summary(results, variant, names, methods)}\n"
     if ours in methods and len(methods) > 1:
         text += duels(results, variant, names, methods, ours) + "\n"
+    if "workers" in variant:
+        text += in_parallel(results, variant, names, ours) + "\n\n"
     text += per_problem(results, variant, names, methods, problems) + "\n"
     rivals = [method for method in methods if method != ours and any(
         len(set(results.of(variant, name, ours)) & set(results.of(variant, name, method))) >= 5 for name in names)]

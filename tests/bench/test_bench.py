@@ -116,8 +116,13 @@ def test_report(folder):
         file.write(text.replace("random,", "fairway,"))
     results = report.Results(folder, problems)
     text = report.section(results, "plain", "further", problems, "fairway")
-    ok("| random | 0 / 6 / 0 | +0.00 | 1.00 | 0 | none |" in text, "a method against itself")
+    ok("| random | 0 / 6 / 0 | 0 / 1 / 0 | +0.00 | 1.00 | 1.00 | 0 | none |" in text, "a method against itself")
     ok("[alimo](benchmark/alimo.svg) (2, 50)" in text and "branin_masked" not in text, "a row for each problem that was run")
+    with open(os.path.join(folder, "c.csv"), "w", encoding="utf-8") as file:
+        with open(os.path.join(folder, "b.csv"), encoding="utf-8") as plain:
+            file.write(plain.read().replace(",plain,", ",workers8,"))
+    text = report.section(report.Results(folder, problems), "workers8", "further", problems, "fairway")
+    ok("same seeds: 1 (median of the problems), at most 3 on 1 of 1." in text, "workers who find the same as one")
     picture = report_chart.chart(problems["alimo"], {"fairway": [["F", "1.5", "0.1"]], "random": [["F", "F", "F"]]})
     ok(picture.startswith("<svg ") and picture.count("<path d=\"M") >= 8 and "nan" not in picture, "a picture")
 
