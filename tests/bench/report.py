@@ -220,14 +220,18 @@ def three_ways(differences):
 
 
 def in_parallel(results, variant, names, ours):
-    """What several workers cost at the same budget: a sentence."""
+    """What several workers cost at the same budget, on problems that one worker alone has been through too: a sentence."""
     ratios, closest = [], math.inf
     for name in names:
         alone, many = results.of("plain", name, ours), results.of(variant, name, ours)
         seeds = sorted(set(alone) & set(many))
-        regret = [statistics.median(runs[seed].regret for seed in seeds) for runs in (many, alone)]
-        ratios.append(regret[0] / regret[1])
-        closest = min(closest, *(many[seed].closest_open for seed in seeds))
+        if not seeds:
+            continue
+        together, one = (statistics.median(runs[seed].regret for seed in seeds) for runs in (many, alone))
+        ratios.append(1.0 if together == one else together / one if one else math.inf)
+        closest = min(closest, min(many[seed].closest_open for seed in seeds))
+    if not ratios:
+        return "One worker alone was not measured."
     return (f"Median regret as a multiple of that of one worker on the same seeds: {number(statistics.median(ratios))} (median of the "
             f"problems), at most 3 on {sum(ratio <= 3 for ratio in ratios)} of {len(ratios)}. The closest two suggestions that were open "
             f"together: {closest:.4f} of the box.")
@@ -258,7 +262,7 @@ def section(results, variant, family, problems, ours):
     text = f"### {title}\n\n{summary(results, variant, names, methods)}\n"
     if ours in methods and len(methods) > 1:
         text += duels(results, variant, names, methods, ours) + "\n"
-    if "workers" in variant:
+    if variant.startswith("workers") and ours in methods:
         text += in_parallel(results, variant, names, ours) + "\n\n"
     text += per_problem(results, variant, names, methods, problems) + "\n"
     rivals = [method for method in methods if method != ours and any(

@@ -123,6 +123,10 @@ def test_report(folder):
             file.write(plain.read().replace(",plain,", ",workers8,"))
     text = report.section(report.Results(folder, problems), "workers8", "further", problems, "fairway")
     ok("same seeds: 1 (median of the problems), at most 3 on 1 of 1." in text, "workers who find the same as one")
+    os.remove(os.path.join(folder, "a.csv"))
+    os.remove(os.path.join(folder, "b.csv"))
+    text = report.section(report.Results(folder, problems), "workers8", "further", problems, "fairway")
+    ok("One worker alone was not measured." in text, "workers without one alone")
     picture = report_chart.chart(problems["alimo"], {"fairway": [["F", "1.5", "0.1"]], "random": [["F", "F", "F"]]})
     ok(picture.startswith("<svg ") and picture.count("<path d=\"M") >= 8 and "nan" not in picture, "a picture")
 
