@@ -102,6 +102,13 @@ void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, con
     free(z);
 }
 
+void design_anywhere(const struct space *space, uint32_t seed, uint64_t purpose, size_t n, double *u)
+{
+    struct random random = random_stream(seed, 0, purpose);
+    candidate_points(random_key(seed, 0, purpose), space->p, n, u);
+    space_spread(space, &random, u, n);
+}
+
 void design_random(const struct taken *taken, uint32_t seed, uint64_t ordinal, double *u)
 {
     struct random random = random_stream(seed, ordinal, CHANCE);

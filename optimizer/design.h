@@ -27,5 +27,8 @@ void design_initial(const struct taken *taken, uint32_t seed, size_t i, uint64_t
 // known [n_known x d]: kernel columns of all points tried and open.
 void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, const double *known, size_t n_known, double *u);
 
+// n points all over the space, not snapped, into u [n x p].
+void design_anywhere(const struct space *space, uint32_t seed, uint64_t purpose, size_t n, double *u);
+
 // A uniformly random point.
 void design_random(const struct taken *taken, uint32_t seed, uint64_t ordinal, double *u);

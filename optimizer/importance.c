@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/design.h"
 #include "optimizer/gp.h"
 #include "optimizer/random.h"
 #include "optimizer/suggest.h"
@@ -30,15 +31,6 @@ static void evaluate(const struct space *space, model_fn *model, void *arg, cons
     free(z);
 }
 
-static double *design(const struct space *space, uint32_t seed, uint64_t purpose)
-{
-    double *u = mem_calloc(N * space->p, sizeof *u);
-    struct random random = random_stream(seed, 0, purpose);
-    candidate_points(random_key(seed, 0, purpose), space->p, N, u);
-    space_spread(space, &random, u, N);
-    return u;
-}
-
 static bool is_stopped(const struct stopper *stopper)
 {
     return stopper != NULL && stopper->stopped != NULL && stopper->stopped(stopper->arg);
@@ -49,8 +41,11 @@ static bool find_shares(const struct space *space, model_fn *model, void *arg, u
                         double *share)
 {
     size_t p = space->p, i = 0;
-    double *a = design(space, seed, FIRST), *b = design(space, seed, SECOND), *mixed = mem_calloc(N * p, sizeof *mixed);
-    double before[N], after[N], sum = 0;
+    double *a = mem_calloc(3 * N * p, sizeof *a), *b = a + N * p, *mixed = b + N * p, before[N], after[N], sum = 0;
+    struct random random = random_stream(seed, 0, SECOND);
+    design_anywhere(space, seed, FIRST, N, a);
+    uniform_points(random_key(seed, 0, SECOND), p, 0, N, b); // another scramble of the same sequence is no independent one
+    space_spread(space, &random, b, N);
     evaluate(space, model, arg, a, before);
     for (; i < p && !is_stopped(stopper); i++) {
         memcpy(mixed, a, N * p * sizeof *mixed);
@@ -65,8 +60,6 @@ static bool find_shares(const struct space *space, model_fn *model, void *arg, u
     for (size_t k = 0; k < p && i == p; k++)
         share[k] = sum > FLAT ? share[k] / sum : 1 / (double)p;
     free(a);
-    free(b);
-    free(mixed);
     return i == p;
 }
 

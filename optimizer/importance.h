@@ -4,7 +4,7 @@
 //
 //     T_i = 1 / (2 N) sum_j (f(a_j) - f(a_j with coordinate i of b_j))^2
 //
-// with two independent space-filling designs a, b of N points; then scaled to sum 1. A parameter that matters only together with
+// with a space-filling design a and uniformly random points b, N of each; then scaled to sum 1. A parameter that matters only together with
 // others counts. f is the probability of feasibility that is told (calibration.h), or the posterior mean of a metric in standardised
 // units. Source: M. Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999, equation 9;
 // A. Saltelli and others, "Variance based sensitivity analysis of model output", same journal 181, 2010, table 2; for Gaussian

@@ -7,7 +7,8 @@
 //
 // Sobol points: I. Sobol 1967 with the direction numbers of P. Bratley, B. Fox (ACM TOMS 659) as GSL ships them (30 bits, at
 // most 40 dimensions), scrambled by random lower-triangular bit matrices and a digital shift (J. Matousek, "On the
-// L2-discrepancy for anchored boxes", J. Complexity 14, 1998): each scramble is again a net, and points are uniform.
+// L2-discrepancy for anchored boxes", J. Complexity 14, 1998): each scramble is again a net, and points are uniform. Points with the
+// same number in two scrambles are *not* independent: their leading bits are equal throughout, or different throughout.
 #pragma once
 
 #include <stddef.h>
