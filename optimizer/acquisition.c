@@ -89,7 +89,7 @@ static void ask_feasibility(const struct acquisition *a, const double *z, size_t
     if (a->feasibility != NULL)
         feasibility_log_pof(a->feasibility, z, m, log_pof, latent);
     if (a->calibration != NULL)
-        calibration_log_pof(a->calibration, z, m, told);
+        calibration_log_caution(a->calibration, z, m, told);
     for (size_t i = 0; i < m && a->calibration != NULL; i++)
         log_pof[i] = fmin(log_pof[i], told[i] - a->told_most);
 }

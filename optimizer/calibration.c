@@ -17,7 +17,7 @@ static const double LENGTH_PARAMS = 10;
 static const double TREND = 0.3;
 static const double JITTER = 1e-6;
 static const double VARIANCE_MIN = 1e-12;
-static const double SLOPE_LOC = 1.4, SLOPE_SD = 0.4, SLOPE_LO = 0.4, SLOPE_HI = 3;
+static const double SLOPE_LOC = 2, CAUTION_LOC = 1.4, SLOPE_SD = 0.4, SLOPE_LO = 0.4, SLOPE_HI = 3;
 enum { SLOPES = 41, FIT_EVALUATIONS = 20, BLOCK = 64 };
 
 struct calibration {
@@ -30,7 +30,7 @@ struct calibration {
     double *root;    // [n x n] lower
     double *weight;  // [n]
     double *block;   // [BLOCK x (n + 3 d)] scratch
-    double s2, mean, slope;
+    double s2, mean, slope, caution; // caution: the slope for the search
 };
 
 // Trend columns [2 d] of z [d]; their products sum up to the covariance that is added.
@@ -85,12 +85,12 @@ static struct calibration *allocate(const struct feasibility_data *data)
     return model;
 }
 
-// Slope of the probit that fits the left-out predictions z [n] (label times mean over deviation), weighted.
-static double fit_slope(const double *z, const double *weight, size_t n, double lapse)
+// Slope of the probit that fits the left-out predictions z [n] (label times mean over deviation), weighted; believed to be loc.
+static double fit_slope(const double *z, const double *weight, size_t n, double lapse, double loc)
 {
-    double best = -HUGE_VAL, slope = SLOPE_LOC;
+    double best = -HUGE_VAL, slope = loc;
     for (int k = 0; k < SLOPES; k++) {
-        double t = SLOPE_LO * pow(SLOPE_HI / SLOPE_LO, (double)k / (SLOPES - 1)), away = log(t / SLOPE_LOC) / SLOPE_SD;
+        double t = SLOPE_LO * pow(SLOPE_HI / SLOPE_LO, (double)k / (SLOPES - 1)), away = log(t / loc) / SLOPE_SD;
         double value = -0.5 * away * away;
         for (size_t i = 0; i < n; i++)
             value += weight[i] * log(lapse + (1 - 2 * lapse) * special_cdf(t * z[i]));
@@ -103,10 +103,10 @@ static double fit_slope(const double *z, const double *weight, size_t n, double 
 }
 
 // Posterior at the model's theta. work [n x (n + 4)]
-static enum err_code condition(struct calibration *model, const struct feasibility_data *data, double *work)
+static enum err_code condition(struct calibration *model, const struct feasibility_data *data, const double *cells, double *work)
 {
     size_t n = model->n, d = model->d;
-    double *k = work, *left_mean = k + n * n, *left_variance = left_mean + n, *z = left_variance + n, *share = z + n, widest = 0;
+    double *k = work, *left_mean = k + n * n, *left_variance = left_mean + n, *z = left_variance + n, *weight = z + n, widest = 0;
     model->s2 = exp(model->theta[model->p]);
     model->mean = model->theta[model->p + 1];
     kernel_scale(data->x, n, d, model->group, model->theta, model->scaled);
@@ -126,13 +126,16 @@ static enum err_code condition(struct calibration *model, const struct feasibili
         widest = fmax(widest, left_variance[i]);
     for (size_t i = 0; i < n; i++) {
         z[i] = (data->success[i] ? 1 : -1) * left_mean[i] / sqrt(1 + left_variance[i]);
-        share[i] = left_variance[i] / widest;
+        weight[i] = left_variance[i] / widest;
     }
-    model->slope = fit_slope(z, share, n, data->lapse);
+    model->caution = fit_slope(z, weight, n, data->lapse, CAUTION_LOC);
+    for (size_t i = 0; i < n; i++)
+        weight[i] = sqrt((double)n * cells[i]);
+    model->slope = fit_slope(z, weight, n, data->lapse, SLOPE_LOC);
     return ERR_NONE;
 }
 
-enum err_code calibration_create(const struct feasibility_data *data, const struct feasibility_data *part,
+enum err_code calibration_create(const struct feasibility_data *data, const double *cells, const struct feasibility_data *part,
                                  const struct stopper *stopper, struct calibration **out, struct err *err)
 {
     assert(data->n >= 1 && part->n >= 1 && data->d == part->d && data->n_groups == part->n_groups);
@@ -143,7 +146,7 @@ enum err_code calibration_create(const struct feasibility_data *data, const stru
         code = err_set(err, ERR_STOPPED, NULL, "stopped before a model was conditioned");
     if (code == ERR_NONE) {
         double *work = mem_calloc(data->n * (data->n + 4), sizeof *work);
-        if (condition(model, data, work) == ERR_NONE)
+        if (condition(model, data, cells, work) == ERR_NONE)
             *out = model;
         free(work);
     }
@@ -161,7 +164,7 @@ void calibration_destroy(struct calibration *model)
     free(model);
 }
 
-void calibration_log_pof(struct calibration *model, const double *z, size_t m, double *log_pof)
+static void predict(struct calibration *model, double slope, const double *z, size_t m, double *log_pof)
 {
     size_t n = model->n, d = model->d;
     double *k = model->block, *scaled = k + BLOCK * n, *trend = scaled + BLOCK * d, prior[BLOCK];
@@ -180,9 +183,19 @@ void calibration_log_pof(struct calibration *model, const double *z, size_t m, d
         linalg_matrix_times_lower_transposed(k, count, model->root, n); // rows become root k
         for (size_t i = 0; i < count; i++) {
             double var = fmax(prior[i] - linalg_dot(k + i * n, k + i * n, n), VARIANCE_MIN);
-            log_pof[from + i] = special_log_cdf(model->slope * log_pof[from + i] / sqrt(1 + var));
+            log_pof[from + i] = special_log_cdf(slope * log_pof[from + i] / sqrt(1 + var));
         }
     }
+}
+
+void calibration_log_pof(struct calibration *model, const double *z, size_t m, double *log_pof)
+{
+    predict(model, model->slope, z, m, log_pof);
+}
+
+void calibration_log_caution(struct calibration *model, const double *z, size_t m, double *log_pof)
+{
+    predict(model, model->caution, z, m, log_pof);
 }
 
 double calibration_slope(const struct calibration *model)

@@ -307,7 +307,7 @@ static double told_most(struct calibration *calibration, const struct evidence *
     double *z = mem_calloc(WITNESSES * d, sizeof *z), told[WITNESSES], most = -HUGE_VAL;
     for (size_t i = 0; i < evidence->n_success; i += step, n++)
         memcpy(z + n * d, evidence->z + evidence->rows[i] * d, d * sizeof *z);
-    calibration_log_pof(calibration, z, n, told);
+    calibration_log_caution(calibration, z, n, told);
     for (size_t i = 0; i < n; i++)
         most = fmax(most, told[i]);
     free(z);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/cells.h"
 #include "optimizer/controller.h"
 #include "optimizer/importance.h"
 #include "optimizer/minimize.h"
@@ -406,7 +407,10 @@ enum err_code surrogate_calibration(struct surrogate *surrogate, const struct st
         struct labels all, part;
         labels_draw(&all, surrogate, CALIBRATION_POINTS_MAX, DRAW_TOLD_POINTS);
         labels_draw(&part, surrogate, CALIBRATION_FIT_MAX, DRAW_TOLD_FIT);
-        enum err_code code = calibration_create(&all.data, &part.data, stopper, &surrogate->calibration, err);
+        double *cells = mem_calloc(all.data.n, sizeof *cells);
+        cells_shares(&surrogate->space, all.data.x, all.data.n, surrogate->seed, cells);
+        enum err_code code = calibration_create(&all.data, cells, &part.data, stopper, &surrogate->calibration, err);
+        free(cells);
         labels_clear(&all);
         labels_clear(&part);
         if (code != ERR_NONE)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Can the probability of feasibility be trusted? Brier score and calibration error against simple rivals on the same data.
 
-    python3 tests/bench/calibration.py [--seeds 1-4] [--family tuning] [--rows FILE]
+    python3 tests/bench/calibration.py [--seeds 1-8] [--family tuning] [--rows FILE]
 
 Every run spends N evaluations through the HTTP API as a user would, then asks `predictions` at uniformly drawn points and compares
 with what really happens there. Rivals learn from the same N evaluations: a constant (the true share of points that work, which
@@ -27,7 +27,7 @@ try:
 except ImportError:
     RandomForestClassifier = None
 
-N, POINTS, BINS = 40, 1000, 10
+N, POINTS, BATCH, BINS = 40, 10000, 1000, 10  # a request predicts at BATCH points
 
 
 # ------------------------------------------------------------------ the same points in three forms
@@ -112,17 +112,30 @@ def brier(probabilities, labels):
     return statistics.mean((p - y) ** 2 for p, y in zip(probabilities, labels))
 
 
-def bins(pairs):
-    """[(mean probability, share that worked, number)] of the pairs by probability."""
-    parts = [[] for _ in range(BINS)]
-    for p, y in pairs:
-        parts[min(int(p * BINS), BINS - 1)].append((p, y))
-    return [(statistics.mean(p for p, _ in part), statistics.mean(y for _, y in part), len(part)) if part else None
-            for part in parts]
+def sort_in(probabilities, labels):
+    """[(sum of probabilities, number that worked, number)] by probability, BINS of them."""
+    parts = [[0.0, 0, 0] for _ in range(BINS)]
+    for p, y in zip(probabilities, labels):
+        part = parts[min(int(p * BINS), BINS - 1)]
+        part[0] += p
+        part[1] += y
+        part[2] += 1
+    return parts
 
 
-def calibration_error(pairs):
-    return sum(n * abs(p - y) for p, y, n in filter(None, bins(pairs))) / len(pairs)
+def calibration_error(parts):
+    return sum(abs(p - y) for p, y, _ in parts) / sum(n for _, _, n in parts)
+
+
+def together(runs):
+    """The bins of several runs as those of one."""
+    return [[sum(column) for column in zip(*parts)] for parts in zip(*runs)]
+
+
+def reliability(parts):
+    for p, y, n in parts:
+        if n:
+            print(f"| {p / n:.2f} | {n} | {y / n:.2f} |")
 
 
 # ------------------------------------------------------------------ a run
@@ -155,7 +168,7 @@ def spend(client, at, problem, seed):
 
 
 def run(client, problem, seed):
-    """(rows, told)"""
+    """([(method, problem, seed, Brier score, bins)], told)"""
     body = {"name": f"{problem.name} {seed}", "parameters": [parameter(p) for p in problem.params],
             "metrics": [{"name": "value", "objective": "minimize"}]}
     at = "/v1/experiments/" + client.want("POST", "/v1/experiments", body)["id"]
@@ -163,30 +176,36 @@ def run(client, problem, seed):
     rng = random.Random(f"{problem.name} {seed}")
     asked = [[p.natural(rng.random()) for p in problem.params] for _ in range(POINTS)]
     truth = [evaluate(problem, seed, x) is not None for x in asked]
-    answer = client.want("POST", at + "/predictions", {"assignments": [assignments(problem, x) for x in asked]})
+    answers = []
+    for first in range(0, POINTS, BATCH):
+        body = {"assignments": [assignments(problem, x) for x in asked[first:first + BATCH]]}
+        answers += client.want("POST", at + "/predictions", body)["data"]
     known, wanted = [features(problem, x) for x in points], [features(problem, x) for x in asked]
     share = statistics.mean(truth)
-    probabilities = {"fairway": [p["probability_of_feasibility"] for p in answer["data"]], "constant": [share] * POINTS}
+    probabilities = {"fairway": [p["probability_of_feasibility"] for p in answers], "constant": [share] * POINTS}
     for name, rival in RIVALS.items():
         probabilities[name] = rival(known, labels, wanted)
-    return [(name, problem.name, seed, brier(p, truth), calibration_error(list(zip(p, truth))))
-            for name, p in probabilities.items()], told
+    return [(name, problem.name, seed, brier(p, truth), sort_in(p, truth)) for name, p in probabilities.items()], told
 
 
 def summary(rows, told):
     methods = list(dict.fromkeys(row[0] for row in rows))
-    mean = {m: (statistics.mean(r[3] for r in rows if r[0] == m), statistics.mean(r[4] for r in rows if r[0] == m)) for m in methods}
-    print("| method | Brier | of the constant's | calibration error |\n|---|---|---|---|")
+    of = {m: [row for row in rows if row[0] == m] for m in methods}
+    score = {m: statistics.mean(row[3] for row in of[m]) for m in methods}
+    print("| method | Brier | of the constant's | calibration error, mean of the runs | of all runs together |\n|---|---|---|---|---|")
     for m in methods:
-        print(f"| {m} | {mean[m][0]:.4f} | {mean[m][0] / mean['constant'][0]:.2f} | {mean[m][1]:.3f} |")
+        error = statistics.mean(calibration_error(row[4]) for row in of[m])
+        pooled = calibration_error(together([row[4] for row in of[m]]))
+        print(f"| {m} | {score[m]:.4f} | {score[m] / score['constant']:.2f} | {error:.3f} | {pooled:.3f} |")
+    print("\n| probability | uniform points | worked |\n|---|---|---|")
+    reliability(together([row[4] for row in of["fairway"]]))
     print("\n| probability | suggestions | worked |\n|---|---|---|")
-    for part in filter(None, bins(told)):
-        print(f"| {part[0]:.2f} | {part[2]} | {part[1]:.2f} |")
+    reliability(sort_in(*zip(*told)))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", default="1-4")
+    parser.add_argument("--seeds", default="1-8")
     parser.add_argument("--family", default="tuning", choices=("tuning", "further"))
     parser.add_argument("--rows", help="CSV file to write")
     options = parser.parse_args()
@@ -204,7 +223,7 @@ def main():
     if options.rows:
         with open(options.rows, "w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(
-                [("method", "problem", "seed", "brier", "calibration_error"), *((*r[:3], f"{r[3]:.5f}", f"{r[4]:.4f}") for r in rows)])
+                [("method", "problem", "seed", "brier", "calibration_error"), *((*r[:3], f"{r[3]:.5f}", f"{calibration_error(r[4]):.4f}") for r in rows)])
     summary(rows, told)
 
 

@@ -19,11 +19,20 @@ static struct feasibility_data data_of(const double *x, const bool *success, siz
         .x = x, .n = n, .d = d, .group = group, .n_groups = d, .success = success, .lapse = FEASIBILITY_LAPSE};
 }
 
+// Shares of n <= MAX trials that all stand for the same.
+static const double *equal(size_t n)
+{
+    static double cells[MAX];
+    for (size_t i = 0; i < n; i++)
+        cells[i] = 1 / (double)n;
+    return cells;
+}
+
 static struct calibration *model_of(const double *x, const bool *success, size_t n, size_t d)
 {
     struct feasibility_data data = data_of(x, success, n, d);
     struct calibration *model;
-    is_int(calibration_create(&data, &data, NULL, &model, NULL), ERR_NONE, "create");
+    is_int(calibration_create(&data, equal(n), &data, NULL, &model, NULL), ERR_NONE, "create");
     ok(model != NULL, "there is a model");
     return model;
 }
@@ -111,6 +120,31 @@ static void test_predictions(void)
     calibration_destroy(model);
 }
 
+// Halves that work and fail, and in each a few trials that contradict it: the more these stand for, the less sure is what is told,
+// and what the search hears is the same.
+static void test_cells(void)
+{
+    double x[20], cells[2][20], slope[2], at = 0.05, caution[2];
+    bool success[20];
+    for (size_t i = 0; i < 20; i++) {
+        bool odd = i == 4 || i == 14;
+        x[i] = ((double)i + 0.5) / 20;
+        success[i] = (x[i] < 0.5) != odd;
+        cells[0][i] = odd ? 0.01 : 0.98 / 18;
+        cells[1][i] = odd ? 0.2 : 0.6 / 18;
+    }
+    struct feasibility_data data = data_of(x, success, 20, 1);
+    for (size_t k = 0; k < 2; k++) {
+        struct calibration *model;
+        is_int(calibration_create(&data, cells[k], &data, NULL, &model, NULL), ERR_NONE, "create");
+        slope[k] = calibration_slope(model);
+        calibration_log_caution(model, &at, 1, &caution[k]);
+        calibration_destroy(model);
+    }
+    ok(slope[1] < 0.8 * slope[0], "slopes %g and %g", slope[0], slope[1]);
+    is_near(caution[0], caution[1], 1e-12, "the search's own slope");
+}
+
 // Sum of squared errors over POINTS, and calibration error in ten bins.
 static void judge(const double *log_pof, const bool *truth, double *brier, double *error)
 {
@@ -175,7 +209,7 @@ static void test_stopped(void)
     struct feasibility_data data = data_of(x, success, 2, 1);
     struct stopper stopper = {.stopped = always};
     struct calibration *model;
-    is_int(calibration_create(&data, &data, &stopper, &model, NULL), ERR_STOPPED, "stopped");
+    is_int(calibration_create(&data, equal(2), &data, &stopper, &model, NULL), ERR_STOPPED, "stopped");
     ok(model == NULL, "no model");
     calibration_destroy(model);
 }
@@ -216,7 +250,7 @@ static double pof_after_wrong_label(size_t d, uint64_t seed, size_t n, bool kept
     feasibility_log_pof(search, x, 1, &log_pof, NULL);
     feasibility_destroy(search);
     struct calibration *model;
-    calibration_create(&data, &data, NULL, &model, NULL);
+    calibration_create(&data, equal(m), &data, NULL, &model, NULL);
     calibration_log_pof(model, x, 1, &log_told);
     calibration_destroy(model);
     return exp(fmin(log_pof, log_told));
@@ -243,6 +277,7 @@ int main(void)
     TAP_RUN(test_symmetry);
     TAP_RUN(test_order);
     TAP_RUN(test_predictions);
+    TAP_RUN(test_cells);
     TAP_RUN(test_trust);
     TAP_RUN(test_stopped);
     TAP_RUN(test_wrong_label);
