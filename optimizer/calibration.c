@@ -30,7 +30,7 @@ struct calibration {
     double *root;    // [n x n] lower
     double *weight;  // [n]
     double *block;   // [BLOCK x (n + 3 d)] scratch
-    double s2, mean, slope, caution; // caution: the slope for the search
+    double rarity, s2, mean, slope, caution; // caution: the slope for the search
 };
 
 // Trend columns [2 d] of z [d]; their products sum up to the covariance that is added.
@@ -73,7 +73,7 @@ static struct calibration *allocate(const struct feasibility_data *data)
 {
     struct calibration *model = mem_calloc(1, sizeof *model);
     size_t n = data->n, d = data->d, p = data->n_groups;
-    *model = (struct calibration){.n = n, .d = d, .p = p};
+    *model = (struct calibration){.n = n, .d = d, .p = p, .rarity = data->rarity};
     model->group = mem_calloc(d, sizeof *model->group);
     memcpy(model->group, data->group, d * sizeof *model->group);
     model->theta = model->memory = mem_calloc(HYPERPRIOR_SIZE(p) + n * (3 * d + n + 1) + BLOCK * (n + 3 * d), sizeof(double));
@@ -183,7 +183,7 @@ static void predict(struct calibration *model, double slope, const double *z, si
         linalg_matrix_times_lower_transposed(k, count, model->root, n); // rows become root k
         for (size_t i = 0; i < count; i++) {
             double var = fmax(prior[i] - linalg_dot(k + i * n, k + i * n, n), VARIANCE_MIN);
-            log_pof[from + i] = special_log_cdf(slope * log_pof[from + i] / sqrt(1 + var));
+            log_pof[from + i] = feasibility_undraw(special_log_cdf(slope * log_pof[from + i] / sqrt(1 + var)), model->rarity);
         }
     }
 }

@@ -29,7 +29,7 @@ enum { MAX_ITERATIONS = 30, NEWTON_STEPS = 60, LINE_TRIES = 12 };
 struct feasibility {
     struct posterior posterior; // root = P, weight = g
     double *label;              // [n] +1 or -1
-    double lapse;
+    double lapse, rarity;
     double *mode, *curvature;   // [n] f and W at the last condition
 };
 
@@ -61,6 +61,7 @@ struct feasibility *feasibility_create(const struct feasibility_data *data)
     for (size_t i = 0; i < data->n; i++)
         model->label[i] = data->success[i] ? 1 : -1;
     model->lapse = data->lapse;
+    model->rarity = data->rarity;
     return model;
 }
 
@@ -365,6 +366,11 @@ void feasibility_latent(struct feasibility *model, const double *z, size_t m, do
     posterior_predict(&model->posterior, z, m, mu, var);
 }
 
+double feasibility_undraw(double log_pof, double rarity)
+{
+    return rarity > 0 ? log_pof - log(exp(log_pof) - rarity * expm1(log_pof)) : log_pof;
+}
+
 void feasibility_log_pof(struct feasibility *model, const double *z, size_t m, double *log_pof, double *var)
 {
     enum { BLOCK = 128 };
@@ -374,7 +380,7 @@ void feasibility_log_pof(struct feasibility *model, const double *z, size_t m, d
         double *v = var != NULL ? var + from : block;
         posterior_predict(&model->posterior, z + from * model->posterior.d, count, log_pof + from, v);
         for (size_t i = 0; i < count; i++)
-            log_pof[from + i] = special_log_cdf(log_pof[from + i] / sqrt(1 + v[i]));
+            log_pof[from + i] = feasibility_undraw(special_log_cdf(log_pof[from + i] / sqrt(1 + v[i])), model->rarity);
     }
 }
 

@@ -8,7 +8,7 @@
 //
 // The mode is found by Newton steps with a line search in a = K^-1 (f - m); log marginal and gradient at the mode. Predict:
 // mu = m + k.g, var = max(s2 - |P k|^2, 1e-12) with P = L^-1 diag(sqrt W), B = I + sqrt W K sqrt W = L L', and
-// PoF = Phi(mu / sqrt(1 + var)), without the lapse because a lapse has no place in space.
+// PoF = Phi(mu / sqrt(1 + var)), without the lapse because a lapse has no place in space, and corrected by the data's rarity.
 //
 // theta = [log length scale of each group, log s2, m], by maximum a posteriori. Source: C. Rasmussen, C. Williams, "Gaussian
 // Processes for Machine Learning", 2006, Algorithms 3.1, 3.2, 5.1; 5.1 is rewritten so that each hyperparameter costs O(n^2). The
@@ -35,7 +35,13 @@ struct feasibility_data {
     bool fidelity;       // the last of them is that of the fidelity: for who chooses the prior
     const bool *success; // [n]
     double lapse;        // 0 <= lapse < 0.5; FEASIBILITY_LAPSE in use
+    double rarity;       // when the rows are a draw by label (subset.h): failures behind each failure, divided by successes behind each
+                         // success. 0: no such draw, the same as 1
 };
+
+// log probability of success by a model of a draw by label -> that in the population: the odds are divided by the rarity (prior
+// correction: G. King, L. Zeng, "Logistic regression in rare events data", Political Analysis 9, 2001, section 4.1).
+double feasibility_undraw(double log_pof, double rarity);
 
 struct feasibility;
 

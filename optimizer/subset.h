@@ -1,6 +1,7 @@
 // Subset: which of many trials a model is fitted on, or made of, when all of them would take too long.
 //
-// Objective: the best successes and a draw from the rest. Feasibility: a draw in which the rarer class is whole, or at most half.
+// Objective: the best successes and a draw from the rest (0 best where values are noisy: the best of many noisy values are the luckiest).
+// Feasibility: a draw in which the rarer class is whole, or at most half; a model of it must be corrected (rarity in feasibility.h).
 // Both are deterministic: drawn by (seed, number of trials).
 #pragma once
 

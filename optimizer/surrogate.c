@@ -203,14 +203,22 @@ struct labels {
     struct feasibility_data data;
 };
 
+// Of n rows of the evidence, of which so many are successes.
+static double rarity_of(const struct evidence *evidence, size_t n, size_t successes)
+{
+    double failures_behind = (double)(evidence->n - evidence->n_success) / (double)(n - successes);
+    return failures_behind / ((double)evidence->n_success / (double)successes);
+}
+
 static void labels_init(struct labels *labels, const struct surrogate *surrogate, const size_t *rows, size_t n)
 {
     const struct evidence *evidence = &surrogate->evidence;
     labels->z = mem_calloc(n * evidence->d, sizeof *labels->z);
     labels->success = mem_calloc(n, sizeof *labels->success);
     gather(evidence, rows, n, labels->z);
+    size_t drawn = 0;
     for (size_t i = 0; i < n; i++)
-        labels->success[i] = evidence->success[rows[i]];
+        drawn += labels->success[i] = evidence->success[rows[i]];
     labels->data = (struct feasibility_data){.x = labels->z,
                                              .n = n,
                                              .d = evidence->d,
@@ -218,7 +226,8 @@ static void labels_init(struct labels *labels, const struct surrogate *surrogate
                                              .n_groups = surrogate->space.n_groups,
                                              .fidelity = surrogate->space.fidelity.n > 1,
                                              .success = labels->success,
-                                             .lapse = FEASIBILITY_LAPSE};
+                                             .lapse = FEASIBILITY_LAPSE,
+                                             .rarity = n < evidence->n ? rarity_of(evidence, n, drawn) : 0};
 }
 
 static void labels_clear(struct labels *labels)
@@ -236,6 +245,15 @@ static struct feasibility *create_feasibility(const struct surrogate *surrogate,
     return model;
 }
 
+// Whether values are luck to a part, at hyperparameters theta (NULL: not known yet). A model of the best of many noisy values would take
+// their luck for merit.
+static bool is_noisy(const struct making *making, const double *theta)
+{
+    const struct surrogate *surrogate = making->surrogate;
+    const struct outcome *outcome = &surrogate->evidence.outcomes[outcome_of(&surrogate->evidence, making->model)];
+    return outcome->noisy || (theta != NULL && exp(theta[surrogate->space.n_groups + 1]) > NOISY);
+}
+
 // Estimates the slot's hyperparameters of an objective (transform known).
 static enum err_code fit_objective(const struct making *making, const struct transform *transform, double *theta)
 {
@@ -244,7 +262,8 @@ static enum err_code fit_objective(const struct making *making, const struct tra
     struct hyperprior prior = prior_of(making);
     size_t n = surrogate->evidence.n_success;
     size_t *rows = mem_calloc(n, sizeof *rows);
-    n = subset_objective(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n, SUBSET_BEST,
+    size_t best = is_noisy(making, slot->given_size > 0 ? slot->given : NULL) ? 0 : SUBSET_BEST;
+    n = subset_objective(&surrogate->evidence, n > SURROGATE_FIT_WHOLE ? SURROGATE_FIT_PART : n, best,
                          draw_stream(surrogate, DRAW_FIT, making->model), rows);
     struct gp *gp = create_gp(surrogate, making->model, transform, rows, n);
     enum err_code code = gp_fit(gp, &prior, surrogate->box, warm_start(slot), evaluations_for(slot, n),
@@ -318,7 +337,8 @@ static enum err_code make_objective(const struct making *making)
     if (code != ERR_NONE)
         return code;
     size_t *rows = mem_calloc(n, sizeof *rows);
-    n = subset_objective(evidence, SURROGATE_POINTS_MAX, SURROGATE_POINTS_MAX / 2,
+    size_t best = is_noisy(making, surrogate->slots[making->model].fitted) ? 0 : SURROGATE_POINTS_MAX / 2;
+    n = subset_objective(evidence, SURROGATE_POINTS_MAX, best,
                          draw_stream(surrogate, DRAW_POINTS, making->model), rows);
     objective->gp = create_gp(surrogate, making->model, &objective->transform, rows, n);
     free(rows);
