@@ -203,9 +203,11 @@ struct labels {
     struct feasibility_data data;
 };
 
-// Of n rows of the evidence, of which so many are successes.
+// Of n rows of the evidence, of which so many are successes. 0: all of them, or one label.
 static double rarity_of(const struct evidence *evidence, size_t n, size_t successes)
 {
+    if (n == evidence->n || successes == 0 || successes == n)
+        return 0;
     double failures_behind = (double)(evidence->n - evidence->n_success) / (double)(n - successes);
     return failures_behind / ((double)evidence->n_success / (double)successes);
 }
@@ -227,7 +229,7 @@ static void labels_init(struct labels *labels, const struct surrogate *surrogate
                                              .fidelity = surrogate->space.fidelity.n > 1,
                                              .success = labels->success,
                                              .lapse = FEASIBILITY_LAPSE,
-                                             .rarity = n < evidence->n ? rarity_of(evidence, n, drawn) : 0};
+                                             .rarity = rarity_of(evidence, n, drawn)};
 }
 
 static void labels_clear(struct labels *labels)
