@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,43 +45,6 @@ static void add(struct evidence *evidence, const struct space *space, const stru
     evidence->n++;
 }
 
-static int compare_values(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-// Median value of the successes of a task; *n is their number, scratch has room for all.
-static double task_median(const struct evidence *evidence, const struct outcome *outcome, size_t task, double *scratch, size_t *n)
-{
-    *n = 0;
-    for (size_t i = 0; i < evidence->n_success; i++)
-        if (evidence->task[evidence->rows[i]] == task)
-            scratch[(*n)++] = outcome->y[evidence->rows[i]];
-    qsort(scratch, *n, sizeof *scratch, compare_values);
-    return *n > 0 ? 0.5 * scratch[(*n - 1) / 2] + 0.5 * scratch[*n / 2] : 0;
-}
-
-static void align_tasks(const struct evidence *evidence, struct outcome *outcome)
-{
-    double *scratch = mem_calloc(evidence->n_success + evidence->n_tasks, sizeof *scratch), *medians = scratch + evidence->n_success;
-    size_t n, most = 0, reference = evidence->full;
-    for (size_t task = 0; task < evidence->n_tasks; task++) {
-        medians[task] = task_median(evidence, outcome, task, scratch, &n);
-        if (n > most || (n > 0 && task == evidence->full)) {
-            most = task == evidence->full ? SIZE_MAX : n;
-            reference = task;
-        }
-    }
-    for (size_t i = 0; i < evidence->n_success; i++) {
-        size_t row = evidence->rows[i], task = evidence->task[row];
-        double moved = outcome->y[row] + (medians[reference] - medians[task]);
-        if (task != reference && isfinite(moved))
-            outcome->y[row] = moved;
-    }
-    free(scratch);
-}
-
 void evidence_init(struct evidence *evidence, const struct space *space, const struct problem *problem,
                    const struct history *history)
 {
@@ -105,8 +67,8 @@ void evidence_init(struct evidence *evidence, const struct space *space, const s
     evidence->rows = mem_calloc(n, sizeof(size_t));
     for (size_t i = 0; i < n; i++)
         add(evidence, space, &history->trials[i]);
-    for (size_t k = 0; k < evidence->n_outcomes && evidence->n_tasks > 1; k++)
-        align_tasks(evidence, &evidence->outcomes[k]);
+    for (size_t k = 0; k < evidence->n_outcomes; k++)
+        fidelity_align(&space->fidelity, evidence->task, evidence->rows, evidence->n_success, evidence->outcomes[k].y);
 }
 
 void evidence_clear(struct evidence *evidence)

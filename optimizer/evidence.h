@@ -1,8 +1,7 @@
 // Evidence: the trials of a history in the coordinates of today's space, ready for the models.
 //
-// Cheap evaluations are often worse or better than full ones whatever the point. Their values are moved so that the median of each
-// task's successes is that of the full ones (without those: of the task with most successes); the models take care of the rest.
-// Trials too far outside of the space are left out. Arrays are parallel, in sequence order, owned here, read only afterwards.
+// Values of cheap evaluations are moved to the median of the full ones (fidelity_align); the models take care of the rest. Trials too far
+// outside of the space are left out. Arrays are parallel, in sequence order, owned here, read only afterwards.
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 #include "optimizer/fidelity.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -47,4 +48,44 @@ bool fidelity_full_due(const struct fidelity *fidelity, const struct history *hi
         spent = task == fidelity->full ? 0 : spent + fidelity->cost[task];
     }
     return fidelity->n > 1 && spent >= ALLOWANCE;
+}
+
+// ------------------------------------------------------------------ alignment
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// Median of the first n of scratch, which are sorted; 0 when n is 0.
+static double find_median(double *scratch, size_t n)
+{
+    qsort(scratch, n, sizeof *scratch, compare);
+    return n > 0 ? 0.5 * scratch[(n - 1) / 2] + 0.5 * scratch[n / 2] : 0;
+}
+
+void fidelity_align(const struct fidelity *fidelity, const size_t *task, const size_t *rows, size_t n, double *y)
+{
+    if (fidelity->n <= 1)
+        return;
+    double *scratch = mem_calloc(n + fidelity->n, sizeof *scratch), *medians = scratch + n;
+    size_t most = 0, reference = fidelity->full;
+    for (size_t t = 0; t < fidelity->n; t++) {
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+            if (task[rows[i]] == t)
+                scratch[count++] = y[rows[i]];
+        medians[t] = find_median(scratch, count);
+        if (count > most || (count > 0 && t == fidelity->full)) {
+            most = t == fidelity->full ? SIZE_MAX : count;
+            reference = t;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        double moved = y[rows[i]] + (medians[reference] - medians[task[rows[i]]]);
+        if (task[rows[i]] != reference && isfinite(moved))
+            y[rows[i]] = moved;
+    }
+    free(scratch);
 }

@@ -13,6 +13,9 @@
 // A point is chosen for what it promises at full cost; then the task for what its outcome would teach about that, per cost
 // (suggest.c). *Allowance*: when cheap evaluations since the last full one have cost as much as a full one, the next one is full,
 // so that at least half of the cost of a long experiment buys full evaluations, even where the cheap ones mislead.
+//
+// *Alignment*: cheap evaluations are often worse or better than full ones whatever the point. For the models their values are moved so
+// that the median of each task's successes is that of the full ones (without those: of the task with most successes, the first of equals).
 #pragma once
 
 #include <stdbool.h>
@@ -32,3 +35,6 @@ void fidelity_clear(struct fidelity *fidelity);
 
 // True when the allowance is used up: no cheap evaluation now. What the user supplied costs nothing.
 bool fidelity_full_due(const struct fidelity *fidelity, const struct history *history);
+
+// Aligns the values of one metric: rows [n] are the successes among the trials, task [trials] their tasks, y [trials] their values.
+void fidelity_align(const struct fidelity *fidelity, const size_t *task, const size_t *rows, size_t n, double *y);

@@ -84,7 +84,7 @@ static void posterior_mean(void *model, const double *z, double *f)
     gp_predict(model, z, N, f, NULL);
 }
 
-// The successes that are of use, or a draw from them: kernel columns, values, known noise (standard deviations).
+// The successes that are of use, or a draw from them: kernel columns, aligned values (fidelity.h), known noise (standard deviations).
 struct sample {
     double *z, *y, *noise; // [n x d], [n], [n]
     size_t n;
@@ -100,12 +100,21 @@ static void thin(size_t *rows, size_t *n, size_t most, struct random random)
     *n = kept;
 }
 
+// Values of cheap evaluations are aligned before the draw: all of them say where the medians are.
 static void sample_init(struct sample *sample, const struct space *space, const struct history *history, size_t metric)
 {
-    size_t *rows = mem_calloc(history->n_trials + 1, sizeof *rows), n = 0, d = space->d;
-    for (size_t i = 0; i < history->n_trials; i++)
-        if (!history->trials[i].failed && space_locate(space, history->trials[i].x, NULL, NULL) != PLACE_OUTSIDE)
-            rows[n++] = i;
+    size_t most = history->n_trials + 1, n = 0, d = space->d;
+    size_t *rows = mem_calloc(2 * most, sizeof *rows), *task = rows + most;
+    double *y = mem_calloc(most, sizeof *y);
+    for (size_t i = 0; i < history->n_trials; i++) {
+        const struct trial *trial = &history->trials[i];
+        if (trial->failed || space_locate(space, trial->x, NULL, NULL) == PLACE_OUTSIDE)
+            continue;
+        task[i] = trial->task;
+        y[i] = trial->value[metric];
+        rows[n++] = i;
+    }
+    fidelity_align(&space->fidelity, task, rows, n, y);
     thin(rows, &n, IMPORTANCE_SUCCESSES, random_stream(history->seed, n, SAMPLE));
     *sample = (struct sample){.z = mem_calloc(n * d + 1, sizeof(double)),
                               .y = mem_calloc(n + 1, sizeof(double)),
@@ -114,10 +123,12 @@ static void sample_init(struct sample *sample, const struct space *space, const 
     for (size_t k = 0; k < n; k++) {
         const struct trial *trial = &history->trials[rows[k]];
         space_locate(space, trial->x, NULL, sample->z + k * d);
-        sample->y[k] = trial->value[metric];
+        space_set_task(space, trial->task, sample->z + k * d);
+        sample->y[k] = y[rows[k]];
         sample->noise[k] = trial->stddev == NULL ? 0 : trial->stddev[metric];
     }
     free(rows);
+    free(y);
 }
 
 static void sample_clear(struct sample *sample)
@@ -155,8 +166,8 @@ static enum err_code fit(const struct space *space, const struct sample *sample,
         t[i] = transform_apply(&transform, sample->y[i]);
         extra[i] = transform_noise(&transform, sample->y[i], sample->noise[i]);
     }
-    struct gp_data data = {.x = sample->z, .n = sample->n, .d = space->d, .group = space->group, .n_groups = space->p, .y = t,
-                           .extra = extra};
+    struct gp_data data = {.x = sample->z, .n = sample->n, .d = space->d, .group = space->group, .n_groups = space->n_groups,
+                           .y = t, .extra = extra};
     *gp = gp_create(&data);
     enum err_code code = gp_fit(*gp, &prior, 1, NULL, IMPORTANCE_EVALUATIONS, stopper, err);
     free(t);

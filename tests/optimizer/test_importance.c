@@ -211,6 +211,44 @@ static void test_few_and_many(void)
     ok(fabs(share[3] - 8.25 / 35.25) < 0.05, "a draw of them tells the same: %g", share[3]);
 }
 
+// ------------------------------------------------------------------ tasks
+
+// Shares of a stored metric 3 x0 + x1 of three parameters; every other of 60 values is a cheap one, which has `offset` more.
+static void find_shares_of_tasks(double offset, uint32_t seed, double share[3])
+{
+    static const struct param square[3] = {{.kind = PARAM_DOUBLE, .hi = 1}, {.kind = PARAM_DOUBLE, .hi = 1},
+                                           {.kind = PARAM_DOUBLE, .hi = 1}};
+    static const struct metric metrics[2] = {{.strategy = METRIC_OPTIMIZE}, {.strategy = METRIC_STORE}};
+    static const struct task tasks[2] = {{1}, {0.1}};
+    const struct problem tasked = {.params = square, .n_params = 3, .metrics = metrics, .n_metrics = 2, .tasks = tasks, .n_tasks = 2};
+    struct trial trials[N];
+    double x[N][3], value[N][2];
+    struct random random = random_stream(seed, 1, 4);
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < 3; k++)
+            x[i][k] = random_uniform(&random);
+        value[i][0] = 0;
+        value[i][1] = 3 * x[i][0] + x[i][1] + (i % 2 == 1 ? offset : 0);
+        trials[i] = (struct trial){.x = x[i], .value = value[i], .task = i % 2, .sequence = i + 1};
+    }
+    struct err err;
+    is_int(metric_importance(&tasked, &(struct history){.trials = trials, .n_trials = N, .seed = seed}, 1, NULL, share, &err), ERR_NONE,
+           "shares");
+}
+
+// What a cheap evaluation has more or less is no parameter's doing.
+static void test_tasks(void)
+{
+    static const double offsets[] = {0, 3, 30, -1000};
+    for (size_t c = 0; c < 4; c++)
+        for (uint32_t seed = 1; seed <= 20; seed++) {
+            double share[3];
+            find_shares_of_tasks(offsets[c], seed, share);
+            ok(fabs(share[0] - 0.9) < 0.03 && fabs(share[1] - 0.1) < 0.03 && share[2] < 0.01, "offset %g, seed %u: %g, %g, %g", offsets[c],
+               seed, share[0], share[1], share[2]);
+        }
+}
+
 static bool at_once(void *arg)
 {
     (void)arg;
@@ -238,6 +276,7 @@ int main(void)
     TAP_RUN(test_unknown);
     TAP_RUN(test_metrics);
     TAP_RUN(test_few_and_many);
+    TAP_RUN(test_tasks);
     TAP_RUN(test_stopped);
     return tap_done();
 }
