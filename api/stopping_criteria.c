@@ -1,7 +1,8 @@
 // Stopping criteria: is it worth while to go on? (API reference 2.3, 3.5)
 //
-// `reasons` are those of the protocol: the budget is exceeded, or the newest 5 d evaluations (d parameters) have brought nothing.
-// What the models expect stands beside them in our own key `fairway`: how many of the newest suggestions promised no improvement.
+// `reasons` are those of the protocol: the budget is exceeded, or the newest 5 d evaluations (d parameters) have brought nothing. With
+// tasks only full evaluations count for the latter: cheap values are no values of the metric. What the models expect stands beside them
+// in our own key `fairway`: how many of the newest suggestions promised no improvement.
 #include <math.h>
 
 #include "api/call.h"
@@ -19,17 +20,17 @@ struct verdict {
 };
 
 // With one optimized metric: the fifth best of the older values is as good as anything newer. A failure is worse than any value.
-static enum err_code judge_values(struct call *call, const struct metric_definition *metric, size_t n_recent, bool *stagnation)
+static enum err_code judge_values(struct call *call, const struct definition *definition, size_t n_recent, bool *stagnation)
 {
     struct outcome_trend trend;
-    enum err_code code = outcome_trend(call->tx, call->experiment.id, metric->name, metric->maximize, n_recent, NTH_BEST, &trend,
-                                       &call->err);
-    bool as_good = metric->maximize ? trend.before >= trend.recent : trend.before <= trend.recent;
-    *stagnation = isnan(trend.recent) || as_good;
+    struct best_rule rule = definition_best_rule(definition);
+    enum err_code code = outcome_trend(call->tx, call->experiment.id, &rule, n_recent, NTH_BEST, &trend, &call->err);
+    bool as_good = rule.maximize ? trend.before >= trend.recent : trend.before <= trend.recent;
+    *stagnation = trend.n_before >= NTH_BEST && (isnan(trend.recent) || as_good);
     return code;
 }
 
-// With several metrics or solutions: the newer points have not moved the front.
+// With several metrics or solutions, with which tasks cannot be combined: the newer points have not moved the front.
 static enum err_code judge_front(struct call *call, const struct definition *definition, size_t n_recent, bool *stagnation)
 {
     struct outcomes outcomes;
@@ -49,7 +50,7 @@ static enum err_code judge(struct call *call, const struct definition *definitio
     if (definition->n_optimized == 0 || n < n_recent + NTH_BEST)
         return ERR_NONE;
     if (definition->n_optimized == 1 && experiment->num_solutions <= 1)
-        return judge_values(call, &definition->metrics[definition->optimized], n_recent, &verdict->stagnation);
+        return judge_values(call, definition, n_recent, &verdict->stagnation);
     return verdict->budget_reached ? judge_front(call, definition, n_recent, &verdict->stagnation) : ERR_NONE;
 }
 

@@ -59,44 +59,70 @@ enum err_code outcome_list(struct tx *tx, struct arena *arena, int64_t experimen
 }
 
 // The best value among the newest observations, and the id of the oldest of them.
-static enum err_code find_recent(struct tx *tx, int64_t experiment_id, const char *metric, bool maximize, size_t n_recent,
-                                 double *best, int64_t *oldest, struct err *err)
+static enum err_code find_recent(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, size_t n_recent, double *best,
+                                 int64_t *oldest, struct err *err)
 {
     struct query q = query_start(tx,
                                  "SELECT o.id, v.value FROM observation o LEFT JOIN observation_value v"
                                  " ON v.observation_id = o.id AND v.name = ?"
-                                 " WHERE o.experiment_id = ? AND o.deleted = 0 ORDER BY o.id DESC LIMIT ?",
+                                 " WHERE o.experiment_id = ? AND o.deleted = 0 AND o.task IS ifnull(?, o.task)"
+                                 " ORDER BY o.id DESC LIMIT ?",
                                  err);
-    query_bind_text(&q, metric);
+    query_bind_text(&q, rule->metric);
     query_bind_int(&q, experiment_id);
+    query_bind_text(&q, rule->task);
     query_bind_int(&q, (int64_t)n_recent);
     *best = (double)NAN;
     while (query_step(&q)) {
         *oldest = query_int(&q);
         double value = query_real(&q);
-        *best = maximize ? fmax(*best, value) : fmin(*best, value); // NAN gives way
+        *best = rule->maximize ? fmax(*best, value) : fmin(*best, value); // NAN gives way
     }
     return query_end(&q);
 }
 
-enum err_code outcome_trend(struct tx *tx, int64_t experiment_id, const char *metric, bool maximize, size_t n_recent, size_t nth,
+// Observations before one, counted up to most.
+static enum err_code count_before(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t id, size_t most,
+                                  size_t *n, struct err *err)
+{
+    int64_t count = 0;
+    struct query q = query_start(tx,
+                                 "SELECT count(*) FROM (SELECT 1 FROM observation WHERE experiment_id = ? AND deleted = 0"
+                                 " AND id < ? AND task IS ifnull(?, task) LIMIT ?)",
+                                 err);
+    query_bind_int(&q, experiment_id);
+    query_bind_int(&q, id);
+    query_bind_text(&q, rule->task);
+    query_bind_int(&q, (int64_t)most);
+    enum err_code code = query_value(&q, &count);
+    *n = (size_t)count;
+    return code;
+}
+
+enum err_code outcome_trend(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, size_t n_recent, size_t nth,
                             struct outcome_trend *trend, struct err *err)
 {
     int64_t oldest = 0;
     *trend = (struct outcome_trend){.before = (double)NAN};
-    enum err_code code = find_recent(tx, experiment_id, metric, maximize, n_recent, &trend->recent, &oldest, err);
+    enum err_code code = find_recent(tx, experiment_id, rule, n_recent, &trend->recent, &oldest, err);
+    if (code == ERR_NONE)
+        code = count_before(tx, experiment_id, rule, oldest, nth, &trend->n_before, err);
     if (code != ERR_NONE)
         return code;
-    // Down the index from the best value: no more than n_recent rows are passed by.
+    // Down the index from the best value: no more than n_recent rows are passed by, and with a task the better ones of others.
     struct query q = query_start(tx,
-                                 maximize ? "SELECT value FROM observation_value WHERE experiment_id = ? AND name = ? AND live = 1"
-                                            " AND observation_id < ? ORDER BY value DESC LIMIT 1 OFFSET ?"
-                                          : "SELECT value FROM observation_value WHERE experiment_id = ? AND name = ? AND live = 1"
-                                            " AND observation_id < ? ORDER BY value ASC LIMIT 1 OFFSET ?",
+                                 rule->maximize
+                                     ? "SELECT v.value FROM observation_value v CROSS JOIN observation o WHERE v.experiment_id = ?"
+                                       " AND v.name = ? AND v.live = 1 AND v.observation_id < ? AND o.id = v.observation_id"
+                                       " AND o.task IS ifnull(?, o.task) ORDER BY v.value DESC LIMIT 1 OFFSET ?"
+                                     : "SELECT v.value FROM observation_value v CROSS JOIN observation o WHERE v.experiment_id = ?"
+                                       " AND v.name = ? AND v.live = 1 AND v.observation_id < ? AND o.id = v.observation_id"
+                                       " AND o.task IS ifnull(?, o.task) ORDER BY v.value ASC LIMIT 1 OFFSET ?",
                                  err);
     query_bind_int(&q, experiment_id);
-    query_bind_text(&q, metric);
+    query_bind_text(&q, rule->metric);
     query_bind_int(&q, oldest);
+    query_bind_text(&q, rule->task);
     query_bind_int(&q, (int64_t)nth - 1);
     if (query_step(&q))
         trend->before = query_real(&q);

@@ -2,7 +2,7 @@
 // observations at once: fronts, stagnation.
 #pragma once
 
-#include "storage/record.h"
+#include "storage/observation.h"
 #include "storage/storage.h"
 
 struct outcome {
@@ -16,10 +16,11 @@ struct outcome {
 enum err_code outcome_list(struct tx *tx, struct arena *arena, int64_t experiment_id, const char *const *metrics,
                            size_t n_metrics, struct outcome **outcomes, size_t *n, struct err *err);
 
-// The best value of a metric among the newest n_recent observations, and the n_th best (1: the best) among those before them; NAN
-// where there are not so many successes.
+// What the newest n_recent of the observations that count by the rule say against those before them.
 struct outcome_trend {
-    double recent, before;
+    double recent, before; // the best value of the newest, and the n_th best (1: the best) before them; NAN: not so many successes
+    size_t n_before;       // number of those before, at most n_th
 };
-enum err_code outcome_trend(struct tx *tx, int64_t experiment_id, const char *metric, bool maximize, size_t n_recent, size_t nth,
+// The rule has a metric.
+enum err_code outcome_trend(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, size_t n_recent, size_t nth,
                             struct outcome_trend *trend, struct err *err);

@@ -28,14 +28,16 @@ static void make(struct harness *h, const char *members)
     harness_make(h, "POST", EXPERIMENTS, body);
 }
 
-// n observations of one value each; NAN: failed.
-static void observe(struct harness *h, int n, double value)
+// n observations of one task (NULL: none) and value each; NAN: failed.
+static void observe_task(struct harness *h, int n, const char *task, double value)
 {
     struct buffer body = {0};
     buffer_puts(&body, "{\"observations\":[");
     for (int i = 0; i < n; i++) {
         buffer_puts(&body, i == 0 ? "" : ",");
         buffer_puts(&body, "{\"assignments\":{\"x\":0.5,\"y\":0.5},");
+        if (task != NULL)
+            buffer_printf(&body, "\"task\":\"%s\",", task);
         if (isnan(value))
             buffer_puts(&body, "\"failed\":true}");
         else
@@ -44,6 +46,11 @@ static void observe(struct harness *h, int n, double value)
     buffer_puts(&body, "]}");
     CHECK(h, "POST", OBSERVATIONS "/batch", body.data, 200, NULL);
     buffer_clear(&body);
+}
+
+static void observe(struct harness *h, int n, double value)
+{
+    observe_task(h, n, NULL, value);
 }
 
 static void criteria(struct harness *h, const char *want)
@@ -133,6 +140,35 @@ static void test_failures(void)
     observe(&h, 1, (double)NAN);
     criteria(&h, STAGNATION);
     harness_close(&h);
+}
+
+#define TASKS ",\"tasks\":[{\"name\":\"full\",\"cost\":1},{\"name\":\"cheap\",\"cost\":0.1}]"
+
+// Full values get better all the time, or do not; cheap ones say nothing, whatever they are and wherever they come.
+static void test_tasks(void)
+{
+    static const double cheap[] = {0, 1000, -1000, (double)NAN};
+    for (int c = 0; c < 4; c++) {
+        struct harness h;
+        make(&h, ",\"observation_budget\":499,\"metrics\":[{\"name\":null,\"objective\":\"minimize\"}]" TASKS);
+        observe_task(&h, 5 * D + 5, "cheap", cheap[c]);
+        criteria(&h, GO_ON); // no full evaluation at all
+        for (int i = 0; i < 5 * D + 8; i++) {
+            observe_task(&h, 1, "full", 100 - 5 * i);
+            criteria(&h, GO_ON);
+        }
+        observe_task(&h, 5 * D, "cheap", cheap[c]);
+        criteria(&h, GO_ON); // nor are they the newest
+        observe_task(&h, 5 * D - 1, "full", 100);
+        criteria(&h, GO_ON);
+        observe_task(&h, 2, "cheap", cheap[c]);
+        criteria(&h, GO_ON);
+        observe_task(&h, 1, "full", 100);
+        criteria(&h, STAGNATION);
+        observe_task(&h, 5 * D, "cheap", cheap[c]);
+        criteria(&h, STAGNATION);
+        harness_close(&h);
+    }
 }
 
 static void test_budget(void)
@@ -263,6 +299,7 @@ int main(void)
     TAP_RUN(test_stagnation);
     TAP_RUN(test_minimized);
     TAP_RUN(test_failures);
+    TAP_RUN(test_tasks);
     TAP_RUN(test_budget);
     TAP_RUN(test_random);
     TAP_RUN(test_forecast);
