@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/chord.h"
 #include "optimizer/design.h"
 #include "optimizer/gp.h"
 #include "optimizer/random.h"
@@ -42,15 +43,13 @@ static bool find_shares(const struct space *space, model_fn *model, void *arg, u
 {
     size_t p = space->p, i = 0;
     double *a = mem_calloc(3 * N * p, sizeof *a), *b = a + N * p, *mixed = b + N * p, before[N], after[N], sum = 0;
-    struct random random = random_stream(seed, 0, SECOND);
     design_anywhere(space, seed, FIRST, N, a);
     uniform_points(random_key(seed, 0, SECOND), p, 0, N, b); // another scramble of the same sequence is no independent one
-    space_spread(space, &random, b, N);
     evaluate(space, model, arg, a, before);
     for (; i < p && !is_stopped(stopper); i++) {
         memcpy(mixed, a, N * p * sizeof *mixed);
         for (size_t j = 0; j < N; j++)
-            mixed[j * p + i] = b[j * p + i];
+            chord_move(space, i, b[j * p + i], mixed + j * p);
         evaluate(space, model, arg, mixed, after);
         share[i] = 0;
         for (size_t j = 0; j < N; j++)

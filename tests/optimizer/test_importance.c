@@ -249,6 +249,60 @@ static void test_tasks(void)
         }
 }
 
+// ------------------------------------------------------------------ linear constraints
+
+// low <= x0 + x1 + x2 <= high of three parameters of a kind.
+static void find_shares_under(enum param_kind kind, double low, double high, uint32_t seed, double metric_share[3],
+                              double failure_share[3])
+{
+    const double weight[3] = {1, 1, 1}, hi = kind == PARAM_INT ? 20 : 1;
+    const struct param three[3] = {{.kind = kind, .hi = hi}, {.kind = kind, .hi = hi}, {.kind = kind, .hi = hi}};
+    const struct linear_constraint constraints[2] = {{weight, high, false}, {weight, low, true}};
+    const struct problem bound = {.params = three, .n_params = 3, .metrics = &metric, .n_metrics = 1, .constraints = constraints,
+                                  .n_constraints = 2};
+    struct space space;
+    struct trial trials[N];
+    double x[N][3], u[3];
+    struct random random = random_stream(seed, 1, 5);
+    space_init(&space, &bound);
+    for (size_t i = 0; i < N; i++) {
+        space_draw(&space, &random, u);
+        space_natural(&space, u, x[i]);
+        trials[i] = (struct trial){.x = x[i], .value = &x[i][0], .sequence = i + 1};
+    }
+    struct history history = {.trials = trials, .n_trials = N, .seed = seed};
+    struct err err;
+    is_int(metric_importance(&bound, &history, 0, NULL, metric_share, &err), ERR_NONE, "shares");
+    for (size_t i = 0; i < N; i++)
+        trials[i].failed = x[i][0] > 0.3 * hi;
+    struct surrogate *surrogate = surrogate_create(&bound, &history, NULL);
+    is_int(surrogate_failure_importance(surrogate, NULL, failure_share, NULL), ERR_NONE, "shares of failure");
+    surrogate_destroy(surrogate);
+    space_clear(&space);
+}
+
+// Only the first parameter matters: the constraint, which moves all of them when one is drawn anew without regard for it, is none of
+// the others' doing.
+static void test_constraints(void)
+{
+    static const struct {
+        enum param_kind kind;
+        double low, high, metric, failure;
+    } cases[] = {
+        {PARAM_DOUBLE, 0, 1, 0.999, 0.85}, // what is left is the classifier's
+        {PARAM_DOUBLE, 0.95, 1, 0.999, 0.75},
+        {PARAM_INT, 0, 20, 0.999, 0.85},
+        {PARAM_INT, 18, 20, 0.999, 0.75},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (uint32_t seed = 1; seed <= 20; seed++) {
+            double value[3], failure[3];
+            find_shares_under(cases[c].kind, cases[c].low, cases[c].high, seed, value, failure);
+            ok(value[0] > cases[c].metric, "case %zu, seed %u: metric %g", c, seed, value[0]);
+            ok(failure[0] > cases[c].failure, "case %zu, seed %u: failure %g", c, seed, failure[0]);
+        }
+}
+
 static bool at_once(void *arg)
 {
     (void)arg;
@@ -277,6 +331,7 @@ int main(void)
     TAP_RUN(test_metrics);
     TAP_RUN(test_few_and_many);
     TAP_RUN(test_tasks);
+    TAP_RUN(test_constraints);
     TAP_RUN(test_stopped);
     return tap_done();
 }
