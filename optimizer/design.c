@@ -17,7 +17,7 @@ enum {
 };
 // Purposes of random streams.
 static const uint64_t INITIAL = 0x696e6974, REPLACE = 0x7265706c, FILL = 0x66696c6c, CHANCE = 0x72616e64,
-                      SPREAD = 0x73707265;
+                      SPREAD = 0x73707265, ANYWHERE = 0x616e7977;
 
 size_t design_initial_size(size_t p)
 {
@@ -104,7 +104,7 @@ void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, con
 
 void design_anywhere(const struct space *space, uint32_t seed, uint64_t purpose, size_t n, double *u)
 {
-    struct random random = random_stream(seed, 0, purpose);
+    struct random random = random_stream(seed, purpose, ANYWHERE); // of its own: that of the key repeats the uniform points
     candidate_points(random_key(seed, 0, purpose), space->p, n, u);
     space_spread(space, &random, u, n);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/design.h"
 #include "optimizer/random.h"
 #include "optimizer/runtime.h"
 #include "tests/problems/loop.h"
@@ -176,10 +177,39 @@ static void test_finite(void)
     exhaust(&problem, 0);
 }
 
+// Points that give way to a constraint come from numbers of their own, not from those of which the others are made. So many
+// dimensions that all of them are uniform: x0 <= 0.1 leaves every tenth where it is.
+static void test_anywhere(void)
+{
+    enum { P = 45, POINTS = 64, PURPOSE = 77 };
+    const struct metric metric = {.strategy = METRIC_OPTIMIZE};
+    const double weight[P] = {1, 1e-9};
+    const struct linear_constraint constraint = {.weight = weight, .threshold = 0.1};
+    struct param params[P];
+    struct problem problem = {.params = params, .n_params = P, .metrics = &metric, .n_metrics = 1, .constraints = &constraint,
+                              .n_constraints = 1};
+    struct space space;
+    double u[POINTS * P], drawn[POINTS * P];
+    for (size_t i = 0; i < P; i++)
+        params[i] = (struct param){.kind = PARAM_DOUBLE, .hi = 1};
+    space_init(&space, &problem);
+    for (uint32_t seed = 1; seed <= 20; seed++) {
+        size_t repeated = 0;
+        uniform_points(random_key(seed, 0, PURPOSE), P, 0, POINTS, drawn);
+        design_anywhere(&space, seed, PURPOSE, POINTS, u);
+        for (size_t i = 0; i < POINTS; i++)
+            for (size_t k = 0; k < POINTS * P && drawn[i * P] > 0.1; k++)
+                repeated += fabs(u[i * P] - 0.1 * drawn[k]) < 1e-8 && fabs(u[i * P + 1] - drawn[k + 1 < POINTS * P ? k + 1 : k]) < 1e-8;
+        ok(repeated == 0, "seed %u: %zu of %d points repeat numbers of the set", seed, repeated, POINTS);
+    }
+    space_clear(&space);
+}
+
 int main(void)
 {
     runtime_init();
     TAP_RUN(test_scenes);
     TAP_RUN(test_finite);
+    TAP_RUN(test_anywhere);
     return tap_done();
 }
