@@ -7,6 +7,7 @@
 #include "api/advisor.h"
 #include "api/call.h"
 #include "api/definition.h"
+#include "api/outcomes.h"
 #include "api/route.h"
 
 // In call->state when the answer is written.
@@ -65,13 +66,22 @@ static void show_nothing(struct call *call, const struct definition *definition,
 }
 
 // A single parameter has all the importance.
-static void show_single(struct call *call, const struct definition *definition)
+static enum err_code show_single(struct call *call, const struct definition *definition)
 {
+    struct outcomes outcomes;
+    enum err_code code = outcomes_load(call, definition, &outcomes);
+    if (code != ERR_NONE)
+        return code;
+    size_t failures = 0;
+    for (size_t i = 0; i < outcomes.n; i++)
+        failures += outcomes.trials[i].failed;
     double *ones = arena_alloc(call->arena, definition->n_metrics, sizeof *ones);
     for (size_t i = 0; i < definition->n_metrics; i++)
         ones[i] = 1;
-    struct importances importances = {.n_metrics = definition->n_metrics, .n_parameters = 1, .metrics = ones};
+    struct importances importances = {.n_metrics = definition->n_metrics, .n_parameters = 1, .metrics = ones,
+                                      .failure = failures > 0 && failures < outcomes.n ? ones : NULL};
     show(call, definition, &importances);
+    return ERR_NONE;
 }
 
 static enum err_code check(struct call *call, struct definition *definition)
@@ -104,9 +114,8 @@ enum err_code metric_importances_list(struct call *call)
     struct definition definition;
     enum err_code code = check(call, &definition);
     if (code == ERR_NONE && definition.n_parameters == 1)
-        show_single(call, &definition);
-    else
-        call->next = ask;
+        return show_single(call, &definition);
+    call->next = ask;
     return code;
 }
 

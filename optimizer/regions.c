@@ -72,9 +72,10 @@ void regions_init(struct regions *regions, const struct space *space, const stru
     *regions = (struct regions){.space = space};
     if (n_solutions < 2)
         return;
-    regions->centres = mem_calloc(n_solutions * space->p, sizeof *regions->centres);
-    regions->open = mem_calloc(n_solutions, sizeof *regions->open);
-    for (size_t i = 0; i < n_order && regions->n < n_solutions; i++)
+    size_t most = n_solutions < n_order ? n_solutions : n_order; // nothing bounds how many solutions a user asks for
+    regions->centres = mem_calloc(most * space->p + 1, sizeof *regions->centres);
+    regions->open = mem_calloc(most + 1, sizeof *regions->open);
+    for (size_t i = 0; i < n_order && regions->n < most; i++)
         if (is_summit(space, evidence, order, i))
             memcpy(regions->centres + regions->n++ * space->p, evidence_success(evidence, order[i]), space->p * sizeof(double));
     if (regions->n == 1)

@@ -119,6 +119,10 @@ static void test_single(void)
           "{\"object\":\"pagination\",\"count\":1,\"data\":[{\"object\":\"metric_importances\",\"metric\":null,"
           "\"importances\":{\"x\":1.0}}],\"paging\":{\"before\":null,\"after\":null},\"fairway\":{\"failure_importances\":null}}");
     CHECK(&h, "PUT", IMPORTANCES, NULL, 422, "{\"message\":\"~single parameter\"}");
+    CHECK(&h, "POST", OBSERVATIONS, "{\"assignments\":{\"x\":0.2},\"failed\":true}", 200, NULL);
+    CHECK(&h, "GET", IMPORTANCES, NULL, 200, "{\"fairway\":{\"failure_importances\":null}}"); // nothing has worked
+    CHECK(&h, "POST", OBSERVATIONS, "{\"assignments\":{\"x\":0.3},\"values\":[{\"value\":1}]}", 200, NULL);
+    CHECK(&h, "GET", IMPORTANCES, NULL, 200, "{\"fairway\":{\"failure_importances\":{\"x\":1.0}}}");
     harness_close(&h);
 }
 

@@ -66,6 +66,9 @@ static void test_regions(void)
     regions_init(&regions, &f.space, &f.evidence, crowded, N, 1, 2);
     is_int(regions.n, 0, "one solution: everywhere");
     regions_clear(&regions);
+    regions_init(&regions, &f.space, &f.evidence, one_each, N, INT64_MAX, 2);
+    is_int(regions.n, 3, "as many as anybody asks for: those there are");
+    regions_clear(&regions);
     fixture_clear(&f);
 }
 
