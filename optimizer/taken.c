@@ -154,7 +154,8 @@ static struct tally tally_of(const struct taken *taken, const double *u)
     return tally;
 }
 
-// The point to repeat: least often failed, then least often open, then the best value. Without any trial the oldest open point.
+// The point to repeat: least often failed, then least often open, then the best value, which a failure has not. Without any trial the
+// oldest open point.
 static void repeat(const struct taken *taken, double *u)
 {
     const struct evidence *evidence = taken->evidence;
@@ -162,16 +163,16 @@ static void repeat(const struct taken *taken, double *u)
     size_t p = taken->space->p;
     const double *best = taken->n_open > 0 ? taken->open : NULL;
     struct tally least = {0};
-    double value = 0;
+    double value = HUGE_VAL;
     bool any = false;
     for (size_t i = 0; i < evidence->n; i++) {
         if (!is_point(taken, i))
             continue;
         struct tally tally = tally_of(taken, evidence->u + i * p);
-        double y = outcome->maximize ? -outcome->y[i] : outcome->y[i];
+        double y = !evidence->success[i] ? HUGE_VAL : outcome->maximize ? -outcome->y[i] : outcome->y[i];
         bool better = tally.failed != least.failed ? tally.failed < least.failed
                       : tally.open != least.open   ? tally.open < least.open
-                                                   : evidence->success[i] && y < value;
+                                                   : y < value;
         if (!any || better) {
             any = true;
             best = evidence->u + i * p;

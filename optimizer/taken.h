@@ -48,5 +48,6 @@ size_t taken_list_unseen(const struct taken *taken, double **u);
 
 // Writes a point that nobody has seen, free if possible (else as far from the open ones as chance brings), drawn uniformly or from the
 // users' priors; in finite spaces, where that fails, all points from a random one on are looked at. False when the space is exhausted:
-// u is then the point to repeat: one that failed least often, is open least often, and is the best of those.
+// u is then the point to repeat: that of the fewest failures (their number, not their share), then the one least often open, then the
+// one with the best value, which a point that never worked has not.
 bool taken_draw_unseen(const struct taken *taken, struct random *random, double *u);

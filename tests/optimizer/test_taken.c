@@ -186,6 +186,29 @@ static void test_failed_last(void)
     fixture_clear(&f);
 }
 
+// What worked three times of four is repeated before what never worked, whatever the value.
+static void test_failed_has_no_value(void)
+{
+    static const struct param coin[] = {{.kind = PARAM_CATEGORICAL, .n_levels = 2}};
+    size_t wrong = 0;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct fixture f;
+        double u[1], x[1], never = (double)(seed % 2);
+        struct random random = random_stream(seed, 1, 1);
+        fixture_init(&f, coin, 1);
+        f.metric.maximize = seed % 4 >= 2;
+        add(&f, never, 0, true, 0);
+        for (size_t i = 0; i < 4; i++)
+            add(&f, 1 - never, 0, i == seed % 3, f.metric.maximize ? -5 : 5);
+        look(&f, 1);
+        taken_draw_unseen(&f.taken, &random, u);
+        space_natural(&f.space, u, x);
+        wrong += fabs(x[0] - never) < 0.5;
+        fixture_clear(&f);
+    }
+    is_int(wrong, 0, "of 50: as many failures, but no success");
+}
+
 static void test_large(void)
 {
     struct fixture *f = mem_calloc(1, sizeof *f);
@@ -222,6 +245,7 @@ int main(void)
     TAP_RUN(test_crowded_everywhere);
     TAP_RUN(test_small);
     TAP_RUN(test_failed_last);
+    TAP_RUN(test_failed_has_no_value);
     TAP_RUN(test_large);
     TAP_RUN(test_list_prefers_free);
     return tap_done();
