@@ -206,17 +206,27 @@ static bool scan(const struct taken *taken, struct random *random, double *u)
     return found;
 }
 
+// A random point like the users' priors. False: it breaks linear constraints.
+static bool draw_believed(const struct space *space, struct random *random, double *u)
+{
+    for (size_t i = 0; i < space->p; i++)
+        u[i] = random_uniform(random);
+    space_believe(space, u);
+    bool allowed = space_allows(space, u);
+    space_snap(space, u);
+    return allowed;
+}
+
 // Random draws until one is free; else the one that nobody has seen and that is farthest from the open ones. False: all seen.
 static bool draw(const struct taken *taken, struct random *random, double *u)
 {
     size_t p = taken->space->p;
     double *point = mem_calloc(p, sizeof *point), farthest = -1;
     for (size_t i = 0; i < DRAWS && farthest < taken->apart; i++) {
-        space_draw(taken->space, random, point);
-        if (i < DRAWS / 2) {
-            space_believe(taken->space, point); // later draws are uniform: a prior may know but a few numbers
-            space_snap(taken->space, point);
-        }
+        if (!taken->space->believed || i >= DRAWS / 2) // later draws are uniform: a prior may know but a few numbers
+            space_draw(taken->space, random, point);
+        else if (!draw_believed(taken->space, random, point))
+            continue;
         double distance = taken_distance(taken, point);
         if (distance > farthest && !taken_seen(taken, point)) {
             farthest = distance;

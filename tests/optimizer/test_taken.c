@@ -238,6 +238,36 @@ static void test_list_prefers_free(void)
     fixture_clear(&f);
 }
 
+// x + y <= 1, and x believed to be about 0.8: random points are inside, not on the border, and spread like what the constraint leaves of
+// the prior: above 0.7 lies the share 0.722 of it, the integral of (1 - x) n(x) there divided by that over all x.
+static void test_prior_under_constraint(void)
+{
+    static const struct param believed[] = {{.kind = PARAM_DOUBLE, .lo = 0, .hi = 1, .prior = {PRIOR_NORMAL, 0.8, 0.1}},
+                                            {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}};
+    static const double weight[] = {1, 1};
+    static const struct linear_constraint constraint = {.weight = weight, .threshold = 1};
+    size_t on_border = 0, outside = 0, near_prior = 0;
+    struct fixture f;
+    fixture_init(&f, believed, 2);
+    space_clear(&f.space);
+    f.problem.constraints = &constraint;
+    f.problem.n_constraints = 1;
+    space_init(&f.space, &f.problem);
+    look(&f, 1);
+    for (uint64_t seed = 0; seed < 2000; seed++) {
+        struct random random = random_stream(seed, 1, 1);
+        double u[2];
+        taken_draw_unseen(&f.taken, &random, u);
+        on_border += u[0] + u[1] > 1 - 1e-6;
+        outside += u[0] + u[1] > 1;
+        near_prior += u[0] > 0.7;
+    }
+    is_int(on_border, 0, "points on the border");
+    is_int(outside, 0, "points beyond it");
+    is_near((double)near_prior / 2000, 0.722, 0.05, "the prior is heard");
+    fixture_clear(&f);
+}
+
 int main(void)
 {
     TAP_RUN(test_near);
@@ -247,6 +277,7 @@ int main(void)
     TAP_RUN(test_failed_last);
     TAP_RUN(test_failed_has_no_value);
     TAP_RUN(test_large);
+    TAP_RUN(test_prior_under_constraint);
     TAP_RUN(test_list_prefers_free);
     return tap_done();
 }
