@@ -62,9 +62,15 @@ static bool replace(const struct taken *taken, uint32_t seed, uint64_t ordinal, 
 void design_initial(const struct taken *taken, uint32_t seed, size_t i, uint64_t ordinal, double *u)
 {
     const struct space *space = taken->space;
-    initial_points(random_key(seed, 0, INITIAL), space->p, design_initial_size(space->p), i, 1, u);
-    if (i % BELIEVED != BELIEVED - 1) // now and then one from elsewhere: a prior may be wrong
+    size_t size = design_initial_size(space->p), n_others = i / BELIEVED, size_others = size / BELIEVED;
+    if (!space->believed) {
+        initial_points(random_key(seed, 0, INITIAL), space->p, size, i, 1, u);
+    } else if (i % BELIEVED == BELIEVED - 1) { // now and then one from elsewhere: a prior may be wrong
+        initial_points(random_key(seed, 1, INITIAL), space->p, size_others, n_others, 1, u);
+    } else {
+        initial_points(random_key(seed, 0, INITIAL), space->p, size - size_others, i - n_others, 1, u);
         space_believe(space, u);
+    }
     bool allowed = space_allows(space, u);
     space_snap(space, u);
     if ((!allowed || !taken_free(taken, u)) && !replace(taken, seed, ordinal, u))
@@ -82,7 +88,7 @@ void design_fill(const struct taken *taken, uint32_t seed, uint64_t ordinal, con
     } else {
         points = mem_calloc(n * p, sizeof *points);
         candidate_points(random_key(seed, ordinal, FILL), p, n, points);
-        for (size_t i = 0; i < n; i += 2)
+        for (size_t i = 0; i < n / 2; i++) // not every other one: they all lie in one half of the second coordinate
             space_believe(space, points + i * p); // not all: where a prior points to nothing may work
         space_spread(space, &random, points, n);
     }

@@ -6,8 +6,9 @@
 // classifier would send every point to a corner. All of them avoid what is taken. Where linear constraints hold, an initial point that
 // breaks them gives way to one of many points of the polytope, the one farthest from everything tried and open.
 //
-// Where users have priors, points are spread like these: random ones, three of four initial ones, and every other candidate
-// for filling.
+// Where users have priors, points are spread like these: random ones, three of four initial ones, and the first half of the candidates
+// for filling. The initial ones that are and those that are not take a sequence each: every fourth point of one Sobol sequence lies in
+// the same half of some coordinates.
 #pragma once
 
 #include <stddef.h>
