@@ -564,7 +564,10 @@ void space_spread(const struct space *space, struct random *random, double *poin
             get_natural(space, polytope, u, x);
             if (polytope_contains(polytope, x))
                 continue;
-            polytope_draw(polytope, &walk, random, x);
+            if (space->list != NULL) // a walk of few integers mixes slowly; the other coordinates of the list do not depend on these
+                get_natural(space, polytope, space->list + random_below(random, space->n_list) * space->p, x);
+            else
+                polytope_draw(polytope, &walk, random, x);
             set_natural(space, polytope, x, u);
         }
         polytope_walk_clear(&walk);

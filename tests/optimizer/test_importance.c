@@ -291,7 +291,7 @@ static void test_constraints(void)
     } cases[] = {
         {PARAM_DOUBLE, 0, 1, 0.999, 0.85}, // what is left is the classifier's
         {PARAM_DOUBLE, 0.95, 1, 0.999, 0.75},
-        {PARAM_INT, 0, 20, 0.999, 0.85},
+        {PARAM_INT, 0, 20, 0.999, 0.8},
         {PARAM_INT, 18, 20, 0.999, 0.75},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)

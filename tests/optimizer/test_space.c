@@ -2,7 +2,9 @@
 #include "optimizer/space.h"
 
 #include <float.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "optimizer/random.h"
 #include "reference.h"
 #include "tests/tap.h"
@@ -194,6 +196,43 @@ static void test_conditions(void)
     space_clear(&space);
 }
 
+// Random points of few: of `params` under low <= weight . x <= high each point equally often. The number of points.
+static size_t draw_evenly(const struct param *params, size_t p, const double *weight, double low, double high, size_t draws, double *ratio)
+{
+    const struct linear_constraint constraints[] = {{.weight = weight, .threshold = low, .greater = true},
+                                                    {.weight = weight, .threshold = high}};
+    const struct problem problem = {.params = params, .n_params = p, .metrics = &metric, .n_metrics = 1,
+                                    .constraints = constraints, .n_constraints = 2};
+    struct space space;
+    struct random random = random_stream(1, p, 1);
+    space_init(&space, &problem);
+    size_t points = (size_t)space_count(&space), *hits = mem_calloc(points, sizeof *hits);
+    double u[4], chi = 0, expected = (double)draws / (double)points;
+    for (size_t draw = 0; draw < draws; draw++) {
+        space_draw(&space, &random, u);
+        hits[space_index(&space, u)]++;
+    }
+    for (size_t i = 0; i < points; i++)
+        chi += ((double)hits[i] - expected) * ((double)hits[i] - expected) / expected;
+    *ratio = chi / (double)(points - 1);
+    free(hits);
+    space_clear(&space);
+    return points;
+}
+
+static void test_uniform(void)
+{
+    static const struct param digits[] = {{.kind = PARAM_INT, .lo = 0, .hi = 9}, {.kind = PARAM_INT, .lo = 0, .hi = 9},
+                                          {.kind = PARAM_INT, .lo = 0, .hi = 9}, {.kind = PARAM_INT, .lo = 0, .hi = 9}};
+    static const struct param also_category[] = {{.kind = PARAM_INT, .lo = 0, .hi = 60}, {.kind = PARAM_INT, .lo = 0, .hi = 60},
+                                                 {.kind = PARAM_CATEGORICAL, .n_levels = 3}};
+    double ratio;
+    is_int(draw_evenly(digits, 4, (const double[]){3, 5, -2, 1}, 6, 7, 60000, &ratio), 200, "points of a thin slice");
+    ok(ratio < 1.5, "equally often: chi-squared %.2f for each degree of freedom", ratio);
+    is_int(draw_evenly(also_category, 3, (const double[]){2, -3, 0}, 0, 1, 30000, &ratio), 123, "points of a line and its neighbours");
+    ok(ratio < 1.65, "equally often: chi-squared %.2f for each degree of freedom", ratio);
+}
+
 int main(void)
 {
     TAP_RUN(test_reference);
@@ -202,5 +241,6 @@ int main(void)
     TAP_RUN(test_snap);
     TAP_RUN(test_count);
     TAP_RUN(test_conditions);
+    TAP_RUN(test_uniform);
     return tap_done();
 }
