@@ -16,7 +16,7 @@ enum {
     TIGHTEN = 10,    // rounds
     SWEEPS = 50,     // projections onto each half-space
     BOX_DRAWS = 16,  // from the tightened box before a walk
-    BURN_IN = 10,    // steps for each dimension
+    BURN_IN = 10,    // steps for each dimension, and BURN_IN_MIN; from 17 dimensions on the square of their number, which is more
     BURN_IN_MIN = 100,
     THIN_MAX = 20,    // steps between points: one for each dimension, at most so many
     LATTICE_STEPS = 2, // for each dimension
@@ -343,7 +343,7 @@ static bool draw_from_box(const struct polytope *polytope, struct random *random
 
 void polytope_draw(const struct polytope *polytope, struct polytope_walk *walk, struct random *random, double *x)
 {
-    size_t n = polytope->n, burn_in = BURN_IN * n + BURN_IN_MIN;
+    size_t n = polytope->n, few = BURN_IN * n + BURN_IN_MIN, burn_in = n * n > few ? n * n : few;
     if (draw_from_box(polytope, random, x))
         return;
     bool begins = walk->y == NULL;

@@ -158,6 +158,34 @@ static void test_uniform_corner(void)
     }
 }
 
+// The same corner in many dimensions, where the centre is far from most points: the first points of many walks have these marginals too.
+static void test_first_points(void)
+{
+    enum { WIDE = 60, DRAWS = 200 };
+    struct param params[WIDE];
+    double weight[WIDE], x[WIDE], slice[10] = {0}, worst = 0;
+    for (size_t i = 0; i < WIDE; i++) {
+        params[i] = (struct param){.kind = PARAM_DOUBLE, .lo = 0, .hi = 1};
+        weight[i] = 1;
+    }
+    const struct linear_constraint constraint = {.weight = weight, .threshold = 1};
+    const struct problem problem = {.params = params, .n_params = WIDE, .constraints = &constraint, .n_constraints = 1};
+    struct polytope polytope;
+    is_int(polytope_init(&polytope, &problem, PARAM_DOUBLE, NULL), ERR_NONE, "a corner of many dimensions");
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        struct random random = random_stream(seed, 1, 1);
+        struct polytope_walk walk = {0};
+        polytope_draw(&polytope, &walk, &random, x);
+        for (size_t i = 0; i < WIDE; i++)
+            slice[(size_t)(10 * (1 - pow(1 - x[i], WIDE)))] += 1.0 / (WIDE * DRAWS);
+        polytope_walk_clear(&walk);
+    }
+    for (size_t k = 0; k < 10; k++)
+        worst = fmax(worst, fabs(slice[k] - 0.1));
+    ok(worst < 0.009, "tenths of a marginal are hit equally often: at worst %.4f more or less", worst);
+    polytope_clear(&polytope);
+}
+
 // |x_i - x_(i+1)| <= 1e-4 along a chain: a needle along the diagonal, which steps in the directions of the axes would hardly leave.
 static void test_uniform_needle(void)
 {
@@ -231,6 +259,7 @@ int main(void)
     TAP_RUN(test_random);
     TAP_RUN(test_enter);
     TAP_RUN(test_uniform_corner);
+    TAP_RUN(test_first_points);
     TAP_RUN(test_uniform_needle);
     TAP_RUN(test_room);
     TAP_RUN(test_none);
