@@ -180,11 +180,12 @@ class Wire(unittest.TestCase):
     def test_refused(self):
         run, content = new_run(http), os.urandom(5000)
         file = announce(http, run, content)
-        self.assertEqual(put(file["upload"], content[:-1] + b"?")[0], 400)
+        self.assertEqual(put(file["upload"], content[:-1] + bytes([content[-1] ^ 1]))[0], 400)
         self.assertEqual(put(file["upload"], content, **{"Content-Type": "text/html"})[0], 400)
         self.assertEqual(put(file["upload"], content, **{"Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA=="})[0], 400)
         self.assertEqual(put({**file["upload"], "headers": {}}, content[:100], **{"Content-Type": "image/png"})[0], 400)
-        self.assertEqual(put({**file["upload"], "url": file["upload"]["url"][:-1] + "0"}, content)[0], 404)
+        url = file["upload"]["url"]
+        self.assertEqual(put({**file["upload"], "url": url[:-1] + ("1" if url[-1] == "0" else "0")}, content)[0], 404)
         self.assertEqual(http.want("GET", f"/v1/training_runs/{run}")["files"], [])
         self.assertEqual(put(file["upload"], content), (200, "{}\n"))
         self.assertEqual(put(file["upload"], content), (200, "{}\n"), "the same again")
