@@ -113,10 +113,12 @@ enum err_code metric_importances_list(struct call *call)
 {
     struct definition definition;
     enum err_code code = check(call, &definition);
-    if (code == ERR_NONE && definition.n_parameters == 1)
+    if (code != ERR_NONE)
+        return code;
+    if (definition.n_parameters == 1)
         return show_single(call, &definition);
     call->next = ask;
-    return code;
+    return ERR_NONE;
 }
 
 enum err_code metric_importances_update(struct call *call)

@@ -19,6 +19,8 @@
 //   so a trial counts by the share c_i that it stands for (cells.h), flattened by the square root: H. Shimodaira, "Improving predictive
 //   inference under covariate shift by weighting the log-likelihood function", 2000.
 //
+// Where the rows are a draw by label, p is corrected as in feasibility.h (rarity).
+//
 // The search is warned with a slope of its own (caution): w_i = v_i / max v, which takes from trials in a crowd, and 1.4 instead of 2.
 //
 // Constants were found by ablation (docs/algorithms/suggest.md, section 5). One thread at a time.
