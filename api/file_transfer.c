@@ -1,9 +1,9 @@
 // Contents of files on their way in and out, by links that need no token (api/file_links.h).
 //
-//     PUT link ──► headers agree with the announcement ──► all bytes, right MD5 ──► one write stores file and content
+//     PUT link ──► headers agree with the announcement ──► all bytes, right MD5 ──► a write for each piece, the last makes the file
 //
-// The same content sent twice is stored once; the second answer is the same. What was refused or cut off leaves nothing, and the link
-// works until it expires.
+// The same content sent twice is stored once; the second answer is the same. What was refused or cut off is no file, and the link works
+// until it expires.
 #include "storage/file.h"
 
 #include <inttypes.h>
@@ -52,12 +52,16 @@ enum err_code file_upload_check(struct call *call)
     return code == ERR_NONE ? check_headers(call, &upload.file) : code;
 }
 
+static call_fn start_store;
+
 static enum err_code store(struct call *call)
 {
     struct file_upload_record upload;
+    bool complete = true;
     enum err_code code = find_upload(call, &upload); // again: another transaction
     if (code == ERR_NONE && !upload.stored)
-        code = file_store(call->tx, &upload, call->raw, call->now, &call->err);
+        code = file_store(call->tx, &upload, call->raw, call->now, &complete, &call->err);
+    call->next = complete ? NULL : start_store;
     return code;
 }
 

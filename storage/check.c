@@ -44,7 +44,11 @@ static const struct rule rules[] = {
     {"the count of checkpoints of training run",
      "SELECT id FROM training_run r WHERE checkpoint_count <> (SELECT count(*) FROM checkpoint c WHERE c.training_run_id = r.id)"},
     {"the content of file",
-     "SELECT f.id FROM file f LEFT JOIN file_content c ON c.file_id = f.id WHERE length(c.content) IS NOT f.content_length"},
+     "SELECT f.id FROM file f LEFT JOIN file_content c ON c.file_id = f.id WHERE length(c.content)"
+     " + (SELECT coalesce(sum(length(p.content)), 0) FROM file_piece p WHERE p.file_id = f.id) IS NOT f.content_length"},
+    {"the pieces of file",
+     "SELECT p.file_id FROM file_piece p WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.id = p.file_id)"
+     " AND NOT EXISTS (SELECT 1 FROM file_upload u WHERE u.id = p.file_id)"},
     {"the upload of file",
      "SELECT u.id FROM file_upload u LEFT JOIN file f ON f.id = u.id WHERE u.stored <> (f.id IS NOT NULL)"
      " OR (f.id IS NOT NULL AND (f.training_run_id <> u.training_run_id OR f.content_md5 <> u.content_md5))"},

@@ -53,6 +53,11 @@ enum err_code file_purge(struct tx *tx, int64_t now, struct err *err)
     enum err_code code = query_end(&q);
     if (code != ERR_NONE || n == 0)
         return code;
+    q = query_start(tx, "DELETE FROM file_piece WHERE file_id IN (SELECT id FROM file_upload WHERE expires <= ? AND stored = 0)", err);
+    query_bind_int(&q, now);
+    code = query_run(&q);
+    if (code != ERR_NONE)
+        return code;
     q = query_start(tx, "DELETE FROM file_upload WHERE expires <= ?", err);
     query_bind_int(&q, now);
     code = query_run(&q);
@@ -98,29 +103,65 @@ enum err_code file_find_upload(struct tx *tx, struct arena *arena, const unsigne
     return code == ERR_NONE && !found ? err_set(err, ERR_NOT_FOUND, NULL, "No such upload") : code;
 }
 
-enum err_code file_store(struct tx *tx, const struct file_upload_record *upload, const void *content, int64_t now, struct err *err)
+// Bytes of the piece that begins at `start`.
+static size_t piece_size(const struct file_record *file, int64_t start)
 {
-    int64_t id = upload->file.id;
-    struct query q = query_start(tx, "INSERT INTO file (id, " OWN ") SELECT id, " OWN " FROM file_upload WHERE id = ?", err);
+    int64_t rest = file->content_length - start;
+    return (size_t)(rest < FILE_PIECE_BYTES ? rest : FILE_PIECE_BYTES);
+}
+
+// Where the first piece begins that is not there. They are stored in order, perhaps with a restart between them.
+static enum err_code next_piece(struct tx *tx, int64_t id, int64_t *start, struct err *err)
+{
+    struct query q = query_start(tx, "SELECT coalesce(max(start), 0) FROM file_piece WHERE file_id = ?", err);
     query_bind_int(&q, id);
+    enum err_code code = query_value(&q, start);
+    *start += FILE_PIECE_BYTES;
+    return code;
+}
+
+static enum err_code insert_piece(struct tx *tx, const struct file_record *file, const char *content, int64_t start, struct err *err)
+{
+    struct query q = query_start(tx, "INSERT INTO file_piece (file_id, start, content) VALUES (?, ?, ?)", err);
+    query_bind_int(&q, file->id);
+    query_bind_int(&q, start);
+    query_bind_blob(&q, content + start, piece_size(file, start));
+    return query_run(&q);
+}
+
+static enum err_code insert_file(struct tx *tx, const struct file_record *file, const char *content, int64_t now, struct err *err)
+{
+    struct query q = query_start(tx, "INSERT INTO file (id, " OWN ") SELECT id, " OWN " FROM file_upload WHERE id = ?", err);
+    query_bind_int(&q, file->id);
     enum err_code code = query_run(&q);
     if (code != ERR_NONE)
         return code;
     q = query_start(tx, "INSERT INTO file_content (file_id, content) VALUES (?, ?)", err);
-    query_bind_int(&q, id);
-    query_bind_blob(&q, content, (size_t)upload->file.content_length);
+    query_bind_int(&q, file->id);
+    query_bind_blob(&q, content, piece_size(file, 0));
     code = query_run(&q);
     if (code != ERR_NONE)
         return code;
     q = query_start(tx, "UPDATE file_upload SET stored = 1 WHERE id = ?", err);
-    query_bind_int(&q, id);
+    query_bind_int(&q, file->id);
     code = query_run(&q);
     if (code != ERR_NONE)
         return code;
     q = query_start(tx, "UPDATE training_run SET updated = ? WHERE id = ?", err);
     query_bind_int(&q, now);
-    query_bind_int(&q, upload->file.training_run_id);
+    query_bind_int(&q, file->training_run_id);
     return query_run(&q);
+}
+
+enum err_code file_store(struct tx *tx, const struct file_upload_record *upload, const char *content, int64_t now, bool *complete,
+                         struct err *err)
+{
+    int64_t start = 0;
+    enum err_code code = next_piece(tx, upload->file.id, &start, err);
+    if (code != ERR_NONE)
+        return code;
+    *complete = start >= upload->file.content_length;
+    return *complete ? insert_file(tx, &upload->file, content, now, err) : insert_piece(tx, &upload->file, content, start, err);
 }
 
 // ------------------------------------------------------------------ files
@@ -140,15 +181,21 @@ enum err_code file_find(struct tx *tx, struct arena *arena, int64_t id, struct f
 
 enum err_code file_read(struct tx *tx, const struct file_record *record, char **content, struct err *err)
 {
-    struct query q = query_start(tx, "SELECT content FROM file_content WHERE file_id = ?", err);
+    struct query q = query_start(tx, "SELECT 0, length(content), content FROM file_content WHERE file_id = ?1 UNION ALL"
+                                     " SELECT start, length(content), content FROM file_piece WHERE file_id = ?1", err);
     query_bind_int(&q, record->id);
-    char *bytes = mem_calloc((size_t)record->content_length, 1);
-    bool found = query_step(&q);
-    if (found)
-        query_blob(&q, bytes, (size_t)record->content_length);
+    size_t length = (size_t)record->content_length, n = 0;
+    char *bytes = mem_calloc(length, 1);
+    while (query_step(&q)) {
+        size_t start = (size_t)query_int(&q), size = (size_t)query_int(&q);
+        if (start > length || size > length - start)
+            break;
+        query_blob(&q, bytes + start, size);
+        n += size;
+    }
     enum err_code code = query_end(&q);
-    if (code == ERR_NONE && !found)
-        code = err_set(err, ERR_CORRUPT, NULL, "The content of file %lld is missing", (long long)record->id);
+    if (code == ERR_NONE && n != length)
+        code = err_set(err, ERR_CORRUPT, NULL, "Content of file %lld is missing", (long long)record->id);
     if (code != ERR_NONE) {
         free(bytes);
         bytes = NULL;

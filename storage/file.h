@@ -1,13 +1,16 @@
 // Files of training runs (and uploads that were announced): storage/migrations/0008_files.sql.
 //
-//     announced ──► stored        file, content and the place in the run's list: in one transaction
-//         └───────► purged        expired; its bytes are free again
+//     announced ──► pieces ──► stored     file, its first bytes and the place in the run's list: in one transaction
+//         └───────────┴──────► purged     expired; its bytes are free again
 //
-// A stored file stays, also when its run is deleted, which is a mark.
+// Content above FILE_PIECE_BYTES is written in pieces, one transaction each, so that other writes come between them; nobody sees them
+// before the file is there. A stored file stays, also when its run is deleted, which is a mark.
 #pragma once
 
 #include "storage/record.h"
 #include "storage/storage.h"
+
+enum { FILE_PIECE_BYTES = 1 << 20 };
 
 // Bytes of all files and of all uploads that are announced and not stored.
 enum err_code file_space(struct tx *tx, int64_t *bytes, struct err *err);
@@ -19,8 +22,10 @@ enum err_code file_announce(struct tx *tx, struct file_upload_record *upload, st
 // By the digest of its secret, also when it has expired. ERR_NOT_FOUND.
 enum err_code file_find_upload(struct tx *tx, struct arena *arena, const unsigned char digest[DIGEST_SIZE],
                                struct file_upload_record *upload, struct err *err);
-// Makes an upload that is not yet stored a file, with its content of content_length bytes. The run is touched at `now`.
-enum err_code file_store(struct tx *tx, const struct file_upload_record *upload, const void *content, int64_t now, struct err *err);
+// Stores the next piece of an upload that is not yet stored and whose content has content_length bytes, always the same ones; or, when
+// all pieces are there, makes it a file (*complete), and touches the run at `now`. To be called in a transaction of its own until then.
+enum err_code file_store(struct tx *tx, const struct file_upload_record *upload, const char *content, int64_t now, bool *complete,
+                         struct err *err);
 
 // ERR_NOT_FOUND.
 enum err_code file_find(struct tx *tx, struct arena *arena, int64_t id, struct file_record *record, struct err *err);

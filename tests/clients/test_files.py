@@ -77,7 +77,9 @@ def wrong_with(database):
     """What is wrong with the files of a server that has ended: what SQLite finds, and halves of what belongs together."""
     wrong = kill.check_copy(database)
     connection = sqlite3.connect(database)
-    for what in ("SELECT f.id FROM file f LEFT JOIN file_content c ON c.file_id = f.id WHERE length(c.content) IS NOT f.content_length",
+    for what in ("SELECT f.id FROM file f LEFT JOIN file_content c ON c.file_id = f.id WHERE length(c.content) +"
+                 " (SELECT coalesce(sum(length(p.content)), 0) FROM file_piece p WHERE p.file_id = f.id) IS NOT f.content_length",
+                 "SELECT file_id FROM file_piece WHERE file_id NOT IN (SELECT id FROM file UNION SELECT id FROM file_upload)",
                  "SELECT file_id FROM file_content WHERE file_id NOT IN (SELECT id FROM file)",
                  "SELECT u.id FROM file_upload u WHERE u.stored <> EXISTS (SELECT 1 FROM file f WHERE f.id = u.id)",
                  "SELECT bytes FROM file_space WHERE bytes <> (SELECT coalesce(sum(content_length), 0) FROM file) +"
