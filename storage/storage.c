@@ -41,10 +41,10 @@ static enum err_code prepare_database(struct db *db, const char *path, bool lock
     return code == ERR_NONE ? bootstrap_run(db, clock_wall_ms(), err) : code;
 }
 
-// Keeps the planner's statistics fresh and the log file short. Both can wait, so their errors do not matter.
-static void tidy_and_close(struct db *db)
+// Keeps the log file short. That can wait, so an error does not matter.
+static void checkpoint_and_close(struct db *db)
 {
-    if (db_script(db, "PRAGMA analysis_limit=400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);", NULL) != ERR_NONE)
+    if (db_script(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL) != ERR_NONE)
         log_event(LOG_WARN, "checkpoint_failed", "code=%d", sqlite3_extended_errcode(db->handle));
     db_close(db);
 }
@@ -84,7 +84,7 @@ void storage_close(struct storage *storage)
         return;
     struct db *db = writer_stop(storage->writer);
     readers_close(storage->readers);
-    tidy_and_close(db);
+    checkpoint_and_close(db);
     lock_release(storage->lock);
     free(storage);
 }

@@ -124,15 +124,13 @@ static void constraints_hold(void)
     scratch_remove(&scratch);
 }
 
-// The schema as text, without what statistics add.
+// The schema as text.
 static char *schema_of(struct db *db)
 {
     struct buffer out = {0};
     sqlite3_stmt *statement = NULL;
     sqlite3_prepare_v2(db->handle,
-                       "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema"
-                       " WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1",
-                       -1, &statement, NULL);
+                       "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1", -1, &statement, NULL);
     while (sqlite3_step(statement) == SQLITE_ROW)
         buffer_printf(&out, "%s\n", (const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
@@ -192,6 +190,24 @@ static void migrated_equals_fresh(void)
     }
     free(want);
     db_close(fresh);
+    scratch_remove(&scratch);
+}
+
+static void statistics_go(void)
+{
+    struct scratch scratch;
+    struct err err;
+    int64_t tables = -1;
+    scratch_create(&scratch);
+    struct db *db = empty_database(&scratch, "analyzed.db");
+    is_int(migrate_apply(db, migrations, 9, &err), ERR_NONE, "a database of version 9");
+    is_int(db_script(db, "ANALYZE", &err), ERR_NONE, "that was closed");
+    db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'", &tables, &err);
+    is_int(tables, 1, "has statistics");
+    is_int(migrate_apply(db, migrations, n_migrations, &err), ERR_NONE, "migrated");
+    db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'", &tables, &err);
+    is_int(tables, 0, "it has none");
+    db_close(db);
     scratch_remove(&scratch);
 }
 
@@ -345,6 +361,7 @@ int main(void)
     TAP_RUN(fresh_database);
     TAP_RUN(constraints_hold);
     TAP_RUN(migrated_equals_fresh);
+    TAP_RUN(statistics_go);
     TAP_RUN(failed_migration_leaves_nothing);
     TAP_RUN(referenced_table_is_rebuilt);
     TAP_RUN(others_are_refused);
