@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -13,6 +14,8 @@
 // comes first and refuses what cJSON would let through; cJSON then decides the structure.
 
 enum { NUMBER_MAX = 63 }; // characters of a number that cJSON reads
+
+#define NOT_FINITE "a number that is not finite, which JSON cannot express,"
 
 struct scan {
     const char *text;
@@ -88,13 +91,24 @@ static size_t scan_digits(const struct scan *s, size_t from)
     return n;
 }
 
+// Many programs print a number that is not finite in a way of their own, and wonder what is wrong with it.
+static bool scan_not_finite(const struct scan *s)
+{
+    static const char *const words[] = {"nan", "inf"};
+    size_t sign = scan_peek(s, 0) == '-' || scan_peek(s, 0) == '+';
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (s->len - s->at >= sign + 3 && strncasecmp(s->text + s->at + sign, words[i], 3) == 0)
+            return true;
+    return false;
+}
+
 // -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
 static enum err_code scan_number(struct scan *s)
 {
     size_t n = scan_peek(s, 0) == '-';
     size_t whole = scan_digits(s, n);
     if (whole == 0 || (whole > 1 && scan_peek(s, n) == '0'))
-        return scan_fail(s, "invalid number");
+        return scan_fail(s, scan_not_finite(s) ? NOT_FINITE : "invalid number");
     n += whole;
     if (scan_peek(s, n) == '.') {
         size_t fraction = scan_digits(s, n + 1);
@@ -132,7 +146,7 @@ static enum err_code scan_word(struct scan *s)
             return ERR_NONE;
         }
     }
-    return scan_fail(s, "unexpected text");
+    return scan_fail(s, scan_not_finite(s) ? NOT_FINITE : "unexpected text");
 }
 
 static enum err_code scan_token(struct scan *s)

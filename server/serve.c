@@ -140,7 +140,7 @@ static int serve_keep_token_file(struct serve *s, bool given_active)
     if (code == ERR_NONE)
         code = api_token_ensure(s->storage, token, &active, &err);
     if (code != ERR_NONE && code != ERR_NOT_FOUND)
-        return command_fail(COMMAND_FAILED, NULL, &err);
+        return command_fail(COMMAND_FAILED, err.field[0] == '\0' ? s->config.database : NULL, &err);
     if (!active) {
         if (given_active)
             snprintf(token, sizeof token, "%s", s->config.token);

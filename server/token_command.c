@@ -70,7 +70,8 @@ static int token_command_perform(const struct config *config, const char *verb, 
                                  const struct api_token_options *made)
 {
     // Only create may begin a database: the others would hide a misspelt name behind an empty list.
-    if (strcmp(verb, "create") != 0 && access(config->database, F_OK) != 0) {
+    bool begins = access(config->database, F_OK) != 0;
+    if (begins && strcmp(verb, "create") != 0) {
         fprintf(stderr, "fairway: --database: %s: %s; name the file that the server uses\n", config->database, strerror(errno));
         return COMMAND_FAILED;
     }
@@ -84,6 +85,8 @@ static int token_command_perform(const struct config *config, const char *verb, 
                                            : token_command_revoke(storage, which, &err);
     }
     storage_close(storage);
+    if (code == ERR_NONE && begins)
+        fprintf(stderr, "fairway: %s did not exist and was made; the token works with a server of this database only\n", config->database);
     if (code == ERR_NONE)
         return fflush(stdout) == 0 ? COMMAND_DONE : COMMAND_FAILED;
     return command_fail(COMMAND_FAILED, code == ERR_NOT_FOUND ? "token revoke" : config->database, &err);

@@ -79,6 +79,7 @@ static enum err_code apply_one(struct db *db, const struct migration *migration,
 static enum err_code apply_missing(struct db *db, const struct migration *list, size_t n, struct err *err)
 {
     enum err_code code = ERR_NONE;
+    bool created = false;
     for (bool more = true; code == ERR_NONE && more;) {
         size_t version = 0;
         code = db_run(db, "BEGIN IMMEDIATE", err);
@@ -95,9 +96,12 @@ static enum err_code apply_missing(struct db *db, const struct migration *list, 
             code = db_run(db, more ? "COMMIT" : "ROLLBACK", err);
         if (db_in_transaction(db))
             db_run(db, "ROLLBACK", NULL);
-        if (code == ERR_NONE && more)
+        created |= version == 0 && more;
+        if (code == ERR_NONE && more && !created)
             log_event(LOG_INFO, "migrated", "version=%d", list[version].number);
     }
+    if (code == ERR_NONE && created)
+        log_event(LOG_INFO, "created", "version=%zu", n);
     return code;
 }
 

@@ -44,6 +44,9 @@ static void test_named_refusals(void)
     refuses("{\"a\":\"x\\u0000y\"}", "U+0000");
     refuses("{\"a\\u0000\":1}", "U+0000");
     refuses("[1e400]", "too large");
+    static const char *const not_finite[] = {"NaN", "nan", "[-nan]", "Infinity", "-Infinity", "inf", "-inf", "+inf", "{\"a\":NaN}"};
+    for (size_t i = 0; i < sizeof not_finite / sizeof *not_finite; i++)
+        refuses(not_finite[i], "not finite");
     refuses("[1", "syntax error");
     struct json *root = NULL;
     struct err err = {0};

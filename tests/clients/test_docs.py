@@ -40,7 +40,7 @@ def commands(text):
 
 
 def environment(running):
-    return {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN}
+    return {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN, "E": "1"}
 
 
 def type_in(running, command):

@@ -22,13 +22,14 @@ def tearDownModule():
 class Examples(unittest.TestCase):
     def output(self, name):
         env = {**os.environ, "SIGOPT_API_URL": running.url, "SIGOPT_API_TOKEN": server.TOKEN, "OMP_NUM_THREADS": "1"}
-        done = subprocess.run([sys.executable, os.path.join(FOLDER, name)], env=env, capture_output=True, text=True, timeout=300)
+        program = "sh" if name.endswith(".sh") else sys.executable
+        done = subprocess.run([program, os.path.join(FOLDER, name)], env=env, capture_output=True, text=True, timeout=300)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
     def run_program(self, name):
         """(the experiment that it made, what it printed)"""
-        said = self.output(name + ".py")
+        said = self.output(name if "." in name else name + ".py")
         number = re.match(r"experiment (\d+): ", said)[1]
         with_client = running.client()
         self.addCleanup(with_client.close)
@@ -133,6 +134,14 @@ class Examples(unittest.TestCase):
         good, low, high = re.search(r": (\d+) of 30 .* heights (\S+) to (\S+) m", said).groups()
         self.assertGreaterEqual(int(good), 8)
         self.assertGreater(float(high) - float(low), 0.03)
+
+    def test_loop_sh(self):
+        _, said = self.loop("loop.sh")
+        best, size, failed = map(int, re.search(r": (\d+) bytes of (\d+); (\d+) of 30 failed\n", said).groups())
+        self.assertEqual((best, failed), (min(self.values("bytes")), self.failures()))
+        self.assertLess(best, 0.3 * size)
+        self.assertGreater(failed, 0)
+        self.assertLessEqual(self.failures(slice(-10, None)), 4)
 
     def test_ai_run(self):
         said = self.output("ai_run.py")

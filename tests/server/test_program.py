@@ -174,6 +174,7 @@ def test_first_start():
         port = server.address[1]
         ok(server.logged(f"http://127.0.0.1:{port}") and server.logged("blas_kernel=") and server.logged("version=")
            and server.logged(database), "the log has address, kernel, version and database")
+        equal(sum("event=\"created\"" in line or "migrated" in line for line in server.log), 1, "one line says that the database is new")
         ok(server.logged("request_id=") and not any(server.token in line for line in server.log),
            "requests are logged with an id, and never a token")
         server.ask("GET", f"/v1/tokens/{server.token}")
@@ -214,6 +215,14 @@ def test_tokens():
         equal(run("token", "list", "--database", database).stdout.count("revoked"), 2, "the list shows the state")
         equal(server.ask("GET", "/v1/tokens/self")[0], 200, "the first token is untouched")
         equal(server.end(), 0, "ended")
+
+
+def test_token_of_a_new_database():
+    database = path("misspelt.db")
+    done = run("token", "create", "--database", database)
+    ok(done.returncode == 0 and re.fullmatch(r"[A-Z]{48}\n", done.stdout), "token create begins a database")
+    ok(database in done.stderr and "did not exist" in done.stderr, "and says so, for it may be the wrong one")
+    equal(run("token", "create", "--database", database).stderr, "", "once")
 
 
 def test_kinds_of_tokens():
@@ -308,6 +317,12 @@ def test_refused_starts():
     done = run("serve", "--database", path("poem.db"), "--listen", "127.0.0.1:0")
     ok(done.returncode == 1 and "poem.db" in done.stderr, f"a file that is no database: {done.stderr.strip()[-120:]}")
     equal(open(path("poem.db")).read(), "roses are red\n" * 100, "is left alone")
+    with open(database, "r+b") as harmed:  # all pages but the first, which has the schema's root
+        size = os.path.getsize(database)
+        harmed.seek(4096)
+        harmed.write(b"\xaa" * (size - 4096))
+    done = run("serve", "--database", database, "--token-file", path("busy.token"), "--listen", "127.0.0.1:0")
+    ok(done.returncode == 1 and "busy.db" in done.stderr, f"a damaged database: {done.stderr.strip()[-120:]}")
 
 
 UPLOAD = (b"POST /v1/clients/1/projects HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
