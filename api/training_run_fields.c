@@ -1,6 +1,5 @@
 #include "api/training_run_fields.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +11,16 @@
 // An entry, and in how many runs it is, with its second number or without.
 struct tally {
     struct run_entry entry;
+    size_t key_length;
     int64_t n, n_extra;
 };
 
+// One for each entry that occurs. While they are counted, a hash table with linear probing finds them: there may be as many shapes as runs.
 struct tallies {
     struct tally *items;
     size_t n;
+    uint32_t *slots; // 0, or 1 + the index of a tally
+    size_t n_slots;  // 0 or a power of two; at least twice as many as items
 };
 
 static int compare_tallies(const void *a, const void *b)
@@ -25,45 +28,63 @@ static int compare_tallies(const void *a, const void *b)
     return run_entry_order(&((const struct tally *)a)->entry, &((const struct tally *)b)->entry);
 }
 
-// Those of the same entry become one.
-static void merge(struct tallies *tallies)
+// The slot of an entry, or the free one where it would be.
+static uint32_t *locate(const struct tallies *tallies, enum run_section section, const char *key, size_t length)
 {
-    size_t n = 0;
-    if (tallies->n > 1)
-        qsort(tallies->items, tallies->n, sizeof *tallies->items, compare_tallies);
-    for (size_t i = 0; i < tallies->n; i++) {
-        if (n > 0 && compare_tallies(&tallies->items[n - 1], &tallies->items[i]) == 0) {
-            tallies->items[n - 1].n += tallies->items[i].n;
-            tallies->items[n - 1].n_extra += tallies->items[i].n_extra;
-        } else {
-            tallies->items[n++] = tallies->items[i];
-        }
+    uint64_t hash = (uint64_t)section; // FNV-1a
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)key[i]) * UINT64_C(1099511628211);
+    for (size_t i = (size_t)(hash ^ hash >> 32);; i++) {
+        uint32_t *slot = &tallies->slots[i & (tallies->n_slots - 1)];
+        const struct tally *tally = *slot == 0 ? NULL : &tallies->items[*slot - 1];
+        if (tally == NULL || (tally->entry.section == section && tally->key_length == length && memcmp(tally->entry.key, key, length) == 0))
+            return slot;
     }
-    tallies->n = n;
 }
 
+static void grow(struct arena *arena, struct tallies *tallies)
+{
+    struct tally *old = tallies->items;
+    tallies->n_slots = tallies->n_slots == 0 ? 256 : 4 * tallies->n_slots;
+    tallies->slots = arena_alloc(arena, tallies->n_slots, sizeof *tallies->slots);
+    memset(tallies->slots, 0, tallies->n_slots * sizeof *tallies->slots);
+    tallies->items = arena_alloc(arena, tallies->n_slots / 2, sizeof *tallies->items);
+    for (size_t i = 0; i < tallies->n; i++) {
+        tallies->items[i] = old[i];
+        *locate(tallies, old[i].entry.section, old[i].entry.key, old[i].key_length) = (uint32_t)i + 1;
+    }
+}
+
+static void count_entry(struct arena *arena, struct tallies *tallies, const struct shape_entry *entry, int64_t n)
+{
+    if (tallies->n >= tallies->n_slots / 2)
+        grow(arena, tallies);
+    uint32_t *slot = locate(tallies, entry->section, entry->key, entry->length);
+    if (*slot == 0) {
+        struct run_entry copy = {.section = entry->section, .key = arena_strndup(arena, entry->key, entry->length)};
+        tallies->items[tallies->n++] = (struct tally){.entry = copy, .key_length = entry->length};
+        *slot = (uint32_t)tallies->n;
+    }
+    struct tally *tally = &tallies->items[*slot - 1];
+    tally->n += n;
+    tally->n_extra += entry->has_extra ? n : 0;
+}
+
+// Sorted.
 static enum err_code count_entries(struct call *call, const struct run_group *groups, size_t n, struct tallies *tallies)
 {
-    size_t room = 0;
     *tallies = (struct tallies){.n = 0};
     for (size_t i = 0; i < n; i++) {
-        struct run_entry *entries;
-        size_t n_entries;
-        enum err_code code = run_shape_read(call->arena, groups[i].shape, &entries, &n_entries, &call->err);
-        if (code != ERR_NONE)
-            return code;
-        if (tallies->n + n_entries > room) {
-            struct tally *old = tallies->items;
-            room = 2 * (tallies->n + n_entries);
-            tallies->items = arena_alloc(call->arena, room, sizeof *tallies->items);
-            if (tallies->n > 0)
-                memcpy(tallies->items, old, tallies->n * sizeof *old);
+        for (const char *text = groups[i].shape; *text != '\0';) {
+            struct shape_entry entry;
+            enum err_code code = run_shape_next(&text, &entry, &call->err);
+            if (code != ERR_NONE)
+                return code;
+            count_entry(call->arena, tallies, &entry, groups[i].n);
         }
-        for (size_t k = 0; k < n_entries; k++)
-            tallies->items[tallies->n++] =
-                (struct tally){.entry = entries[k], .n = groups[i].n, .n_extra = isnan(entries[k].extra) ? 0 : groups[i].n};
     }
-    merge(tallies);
+    if (tallies->n > 1)
+        qsort(tallies->items, tallies->n, sizeof *tallies->items, compare_tallies);
     return ERR_NONE;
 }
 

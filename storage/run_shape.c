@@ -48,35 +48,26 @@ enum err_code run_shape_release(struct tx *tx, int64_t id, struct err *err)
     return query_run(&q);
 }
 
-// Reads "SECTION LENGTH KEY," or "SECTION LENGTH KEY;" at *text and moves on behind it. False: it is something else.
-static bool read_entry(struct arena *arena, const char **text, const char *end, struct run_entry *entry)
+// "SECTION LENGTH KEY," or "SECTION LENGTH KEY;". False: it is something else.
+static bool read_entry(const char **text, struct shape_entry *entry)
 {
     char *after;
     long section = strtol(*text, &after, 10);
     if (after == *text || *after != ' ' || section < RUN_ASSIGNMENTS || section >= RUN_SECTION_END)
         return false;
     const char *digits = after + 1;
-    unsigned long length = strtoul(digits, &after, 10);
-    if (after == digits || *after != ' ' || length >= (size_t)(end - after) - 1)
+    size_t length = strtoul(digits, &after, 10);
+    if (after == digits || *after != ' ')
         return false;
-    char last = after[1 + length];
-    if (last != ',' && last != ';')
+    const char *key = after + 1;
+    if (strnlen(key, length) < length || (key[length] != ',' && key[length] != ';'))
         return false;
-    *entry = (struct run_entry){.section = (enum run_section)section,
-                                .key = arena_strndup(arena, after + 1, length),
-                                .number = (double)NAN,
-                                .extra = last == ';' ? 0 : (double)NAN};
-    *text = after + 1 + length + 1;
+    *entry = (struct shape_entry){(enum run_section)section, key, length, key[length] == ';'};
+    *text = key + length + 1;
     return true;
 }
 
-enum err_code run_shape_read(struct arena *arena, const char *text, struct run_entry **entries, size_t *n, struct err *err)
+enum err_code run_shape_next(const char **text, struct shape_entry *entry, struct err *err)
 {
-    const char *end = text + strlen(text);
-    *n = 0;
-    *entries = arena_alloc(arena, (size_t)(end - text) / 5 + 1, sizeof **entries); // no entry is shorter than "1 0 ,"
-    while (text < end)
-        if (!read_entry(arena, &text, end, &(*entries)[(*n)++]))
-            return err_set(err, ERR_CORRUPT, NULL, "A stored shape of runs cannot be read");
-    return ERR_NONE;
+    return read_entry(text, entry) ? ERR_NONE : err_set(err, ERR_CORRUPT, NULL, "A stored shape of runs cannot be read");
 }

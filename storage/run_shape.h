@@ -11,5 +11,13 @@
 enum err_code run_shape_find(struct tx *tx, const struct run_entry *entries, size_t n, int64_t *id, struct err *err);
 // Forgets a shape that no run has any more. id 0: nothing.
 enum err_code run_shape_release(struct tx *tx, int64_t id, struct err *err);
-// Reads a stored text: section and key of each entry, and `extra`, which is 0 where there is one. ERR_CORRUPT.
-enum err_code run_shape_read(struct arena *arena, const char *text, struct run_entry **entries, size_t *n, struct err *err);
+// One entry of a stored text.
+struct shape_entry {
+    enum run_section section;
+    const char *key; // `length` bytes in the text
+    size_t length;
+    bool has_extra;
+};
+
+// Reads the entry at *text, which is not at its end, and moves on behind it. ERR_CORRUPT.
+enum err_code run_shape_next(const char **text, struct shape_entry *entry, struct err *err);

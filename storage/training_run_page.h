@@ -76,7 +76,7 @@ enum err_code training_run_page(struct tx *tx, struct arena *arena, const struct
 
 // How many runs of a list there are, and in how many there is what may be missing; for all with the same entries.
 struct run_group {
-    const char *shape; // for run_shape_read
+    const char *shape; // for run_shape_next
     int64_t n, n_experiments, n_suggestions, n_observations, n_users, n_completed, n_favorites;
 };
 

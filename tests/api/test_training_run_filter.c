@@ -1,4 +1,5 @@
 // Filters of lists of runs: every field with every operator and every type of value, what is refused, markers, and the fields that occur.
+#include "base/buffer.h"
 #include "tests/api/runs.h"
 
 // ------------------------------------------------------------------ every field, operator and type of value
@@ -337,6 +338,44 @@ static void test_fields(void)
     harness_close(&h);
 }
 
+// Every run has other entries: as many shapes as runs.
+static void test_many_shapes(void)
+{
+    enum { N_RUNS = 700 };
+    int want[N_RUNS] = {0}, n_keys = 0, n_right = 0;
+    struct harness h;
+    struct buffer body = {0};
+    buffer_puts(&body, "{\"runs\":[");
+    for (int i = 0; i < N_RUNS; i++) {
+        int keys[] = {i, i / 2, i * 7 % 61};
+        buffer_printf(&body, "%s{\"name\":\"r\",\"assignments\":{\"k%d\":1},\"metadata\":{", i == 0 ? "" : ",", i % 5);
+        for (int k = 0; k < 3; k++) {
+            bool again = (k > 0 && keys[k] == keys[0]) || (k > 1 && keys[k] == keys[1]);
+            want[keys[k]] += again ? 0 : 1;
+            if (!again)
+                buffer_printf(&body, "%s\"k%d\":1", k == 0 ? "" : ",", keys[k]);
+        }
+        buffer_puts(&body, "}}");
+    }
+    buffer_puts(&body, "]}");
+    harness_open(&h);
+    CHECK(&h, "POST", RUNS "/batch", body.data, 200, NULL);
+    buffer_clear(&body);
+    struct answer answer = harness_request(&h, "GET", RUNS "?limit=1", NULL);
+    for (int i = 0; i < N_RUNS; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "metadata.k%d", i);
+        n_keys += want[i] > 0;
+        const struct json *field = find_field(&answer, key);
+        n_right += field == NULL ? want[i] == 0 : (int)json_number(json_member(field, "count")) == want[i];
+    }
+    is_int(n_right, N_RUNS, "counts of the keys of metadata");
+    has_field(&answer, "assignments.k3", "assignments.k3", "unknown", N_RUNS / 5, true);
+    is_int(json_size(json_member(answer.json, "defined_fields")), 17 + 5 + n_keys, "fields");
+    answer_clear(&answer);
+    harness_close(&h);
+}
+
 int main(void)
 {
     TAP_RUN(test_pairs);
@@ -346,5 +385,6 @@ int main(void)
     TAP_RUN(test_markers);
     TAP_RUN(test_empty_pages);
     TAP_RUN(test_fields);
+    TAP_RUN(test_many_shapes);
     return tap_done();
 }

@@ -108,22 +108,23 @@ static void shapes(struct tx *tx, struct arena *arena)
     insert(tx, &b);
     is_int(a.shape_id, b.shape_id, "runs with the same entries share a shape");
     is_int(number(tx, "SELECT count(*) FROM training_run_shape"), n + 1, "which is stored once");
-    struct run_entry *read;
-    size_t n_read;
+    struct shape_entry read;
     struct query q = query_start(tx, "SELECT entries FROM training_run_shape WHERE id = ?", &err);
     query_bind_int(&q, a.shape_id);
     ok(query_step(&q), "the shape is there");
     const char *text = query_text(&q, arena);
     query_end(&q);
-    is_int(run_shape_read(arena, text, &read, &n_read, &err), ERR_NONE, "and is read");
-    is_int(n_read, 4, "entries of the shape");
     for (size_t i = 0; i < 4; i++) {
-        is_text(read[i].key, few[i].key, "key");
-        is_int(read[i].section, few[i].section, "section");
+        is_int(run_shape_next(&text, &read, &err), ERR_NONE, "is read");
+        is_text(arena_strndup(arena, read.key, read.length), few[i].key, "key");
+        is_int(read.section, few[i].section, "section");
     }
+    is_text(text, "", "nothing else");
     static const char *const broken[] = {"1", "1 5 a,", "0 1 a,", "13 1 a,", "1 1 ab,", "1 1 a", "1 18446744073709551615 a,", "x"};
-    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
-        is_int(run_shape_read(arena, broken[i], &read, &n_read, &err), ERR_CORRUPT, broken[i]);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        text = broken[i];
+        is_int(run_shape_next(&text, &read, &err), ERR_CORRUPT, broken[i]);
+    }
 
     struct training_run_record now = a;
     now.n_entries = 3;

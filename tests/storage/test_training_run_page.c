@@ -142,14 +142,15 @@ static void groups(struct tx *tx, struct arena *arena)
     is_int(n, 2, "with a deviation and without");
     int64_t n_runs = 0, n_extra = 0, n_experiments = 0, n_users = 0;
     for (size_t i = 0; i < n; i++) {
-        struct run_entry *entries;
-        size_t n_entries;
-        is_int(run_shape_read(arena, found[i].shape, &entries, &n_entries, &err), ERR_NONE, "the shape is read");
-        is_int(n_entries, 3, "entries");
+        struct shape_entry entries[3];
+        const char *text = found[i].shape;
+        for (size_t k = 0; k < 3; k++)
+            is_int(run_shape_next(&text, &entries[k], &err), ERR_NONE, "an entry is read");
+        is_text(text, "", "three entries");
         n_runs += found[i].n;
         n_experiments += found[i].n_experiments;
         n_users += found[i].n_users;
-        n_extra += isnan(entries[1].extra) ? 0 : found[i].n;
+        n_extra += entries[1].has_extra ? found[i].n : 0;
         ok(found[i].n_suggestions + found[i].n_observations + found[i].n_completed + found[i].n_favorites == 0, "what nobody has");
     }
     is_int(n_runs, N_RUNS + N_OTHERS, "all runs");
