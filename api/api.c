@@ -46,7 +46,9 @@ struct api_route_info api_route(const char *method, const char *path)
     if (match.route == NULL)
         return info;
     if (route_method_has_body(method))
-        info.body = match.route->before_body == NULL ? API_BODY_JSON : API_BODY_RAW;
+        info.body = match.route->before_bytes == NULL ? API_BODY_JSON : API_BODY_RAW;
+    else if (match.route->before_bytes != NULL)
+        info.body = API_BODY_RAW_REPLY;
     info.body_limit = match.route->body_limit;
     info.logged = strcmp(match.route->path, "/health") != 0;
     return info;

@@ -43,8 +43,9 @@ void api_drain(struct api *api);
 // After all replies were given. NULL is allowed.
 void api_destroy(struct api *api);
 
-// API_BODY_RAW: bytes as they are. Before they are read, the same request with `headers_only` must be answered with 200.
-enum api_body_kind { API_BODY_NONE, API_BODY_JSON, API_BODY_RAW };
+// API_BODY_RAW: bytes as they are; API_BODY_RAW_REPLY: no body, but such a reply. Before they are read or asked for, the same request
+// with `headers_only` must be answered with 200.
+enum api_body_kind { API_BODY_NONE, API_BODY_JSON, API_BODY_RAW, API_BODY_RAW_REPLY };
 
 // What the server must know of a route when only the headers were read.
 struct api_route_info {
@@ -68,7 +69,7 @@ struct api_request {
     const char *base_url;      // the server as the client sees it, "http://host:port" without final slash; NULL: not known
     bool skip_content;         // X-Response-Content: skip
     const char *request_id;    // for logs
-    bool headers_only;         // of API_BODY_RAW: would a body of body_len bytes be accepted? Nothing is stored
+    bool headers_only;         // of raw bytes: would a body of body_len bytes be accepted, or sent? Nothing is stored
     const char *body;          // body_len bytes; NULL when 0 or not there yet; one of API_BODY_RAW must stay until the reply
     size_t body_len;
 };
@@ -77,6 +78,7 @@ struct api_response {
     int status;
     char *body; // malloc'ed, JSON with a final newline unless there are headers; NULL when empty (204)
     size_t body_len;
+    size_t raw_len;     // to a request with headers_only: how many raw bytes there will be
     char allow[80];     // Allow header of a 405, else ""
     char location[256]; // Location header of a 301, else ""
     // Of a body that is not JSON: its headers instead of those of JSON, malloc'ed, each "Name: value\n"; else NULL.

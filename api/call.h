@@ -68,7 +68,7 @@ struct call {
     struct json_writer out; // out.select is set from `fields` before the handler runs
     struct err err;
     char *bytes; // malloc'ed: the body of the reply instead of `out`, with bytes_headers (as in struct api_response); NULL: none
-    size_t n_bytes;
+    size_t n_bytes; // of `bytes`, or of what route->before_bytes has allowed
     const char *bytes_headers;
 
     // A handler may leave work for after its transaction (a write: after the commit, on the writer thread, so quick): run

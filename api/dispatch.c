@@ -102,6 +102,7 @@ static void answer(struct call *call, struct api_response *response)
         return;
     }
     assert(w->depth == 0);
+    response->raw_len = call->n_bytes;
     buffer_puts(&w->out, w->out.len == 0 ? "{}\n" : "\n");
     response->body = buffer_take(&w->out, &response->body_len);
 }
@@ -254,20 +255,19 @@ static void take_raw_body(struct call *call, const struct api_request *request)
     call->content_type = arena_strdup(call->arena, request->content_type);
     call->content_md5 = arena_strdup(call->arena, request->content_md5);
     if (request->headers_only)
-        call->handler = call->route->before_body;
+        call->handler = call->route->before_bytes;
 }
 
 static enum err_code read_parameters(struct call *call, const struct api_request *request)
 {
     const char *query = request->query;
     size_t len = 0;
-    if (call->route->before_body != NULL) {
-        query = NULL;
+    if (call->route->before_bytes != NULL)
         take_raw_body(call, request);
-    } else if (route_method_has_body(request->method)) {
-        query = NULL;
+    else if (route_method_has_body(request->method))
         len = request->body_len;
-    }
+    if (route_method_has_body(request->method))
+        query = NULL;
     enum err_code code = request_body_read(request->content_type, request->body, len, &call->document, &call->err);
     call->body = call->document;
     if (code == ERR_NONE && !url_read_query(call->arena, query, &call->parameters, &call->n_parameters))

@@ -49,6 +49,7 @@ enum err_code file_upload_check(struct call *call)
 {
     struct file_upload_record upload;
     enum err_code code = find_upload(call, &upload);
+    call->n_bytes = call->raw_len;
     return code == ERR_NONE ? check_headers(call, &upload.file) : code;
 }
 
@@ -139,20 +140,31 @@ static const char *download_headers(struct call *call, const struct file_record 
     return text;
 }
 
-enum err_code file_download(struct call *call)
+static enum err_code find_file(struct call *call, struct file_record *file)
 {
-    struct file_record file;
     int64_t id = 0;
     enum err_code code = file_links_open(call->api->file_links, call->secret, call->now, &id)
-                             ? file_find(call->tx, call->arena, id, &file, &call->err)
+                             ? file_find(call->tx, call->arena, id, file, &call->err)
                              : ERR_NOT_FOUND;
     if (code == ERR_NOT_FOUND)
         return call_error(call, code, NULL, "This address for a download does not exist or has expired: GET /v1/files/FILE has a new one");
+    call->n_bytes = (size_t)file->content_length;
+    return code;
+}
+
+enum err_code file_download_check(struct call *call)
+{
+    struct file_record file;
+    return find_file(call, &file);
+}
+
+enum err_code file_download(struct call *call)
+{
+    struct file_record file;
+    enum err_code code = find_file(call, &file);
     if (code == ERR_NONE)
         code = file_read(call->tx, &file, &call->bytes, &call->err);
-    if (code != ERR_NONE)
-        return code;
-    call->n_bytes = (size_t)file.content_length;
-    call->bytes_headers = download_headers(call, &file);
-    return ERR_NONE;
+    if (code == ERR_NONE)
+        call->bytes_headers = download_headers(call, &file);
+    return code;
 }

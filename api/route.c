@@ -142,7 +142,7 @@ const struct route route_table[] = {
     ROW("GET", "/v1/files/{file}", R, 0, READ, FILE, file_detail),
     // The secret in the path says what may be done.
     {"PUT", "/v1/uploads/{secret}", AUTH_NONE, LEVEL_READ, 0, LANE_READ, KIND_NONE, API_FILE_LIMIT_MAX, file_upload, file_upload_check},
-    {"GET", "/v1/downloads/{secret}", AUTH_NONE, LEVEL_READ, 0, LANE_READ, KIND_NONE, BODY_LIMIT, file_download, NULL},
+    {"GET", "/v1/downloads/{secret}", AUTH_NONE, LEVEL_READ, 0, LANE_READ, KIND_NONE, BODY_LIMIT, file_download, file_download_check},
 };
 const size_t route_count = sizeof route_table / sizeof *route_table;
 

@@ -58,8 +58,9 @@ struct route {
     enum object_kind fields;
     size_t body_limit; // bytes
     handler_fn *handler;
-    // NULL: the body is JSON. Else it is raw bytes, and this, run first with the headers alone, says whether they may come.
-    handler_fn *before_body;
+    // NULL: all bodies are JSON. Else that of the request, or without one that of the reply, is raw bytes, and this, run first with the
+    // headers alone, says whether they may come or go and in n_bytes how many.
+    handler_fn *before_bytes;
 };
 
 extern const struct route route_table[];
@@ -147,6 +148,6 @@ handler_fn training_run_create, training_run_create_batch, training_run_detail, 
 // api/files.c
 handler_fn file_create, file_detail;
 // api/file_transfer.c
-handler_fn file_upload_check, file_upload, file_download;
+handler_fn file_upload_check, file_upload, file_download_check, file_download;
 // api/predictions.c
 handler_fn prediction_create;

@@ -64,7 +64,7 @@ static const struct config_row config_rows[] = {
     {"file-quota", CONFIG_INTEGER, 0, 1 << 20, "2048", "MiB", CONFIG_SERVE, false, AT(file_quota_mib),
      "size of all files together, which are in the database; 0: files cannot be uploaded"},
     {"file-memory", CONFIG_INTEGER, 1, 65536, "256", "MiB", CONFIG_SERVE, false, AT(file_memory_mib),
-     "memory for files on their way in and out; clients beyond it are told to try again (503)"},
+     "memory for files on their way in and out; what does not fit waits for its turn"},
     {"drain-timeout", CONFIG_INTEGER, 1, 600, "20", "s", CONFIG_SERVE, false, AT(drain_timeout_s),
      "at the end, how long to wait for accepted requests"},
 };

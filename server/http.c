@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -105,6 +104,7 @@ static void http_init_shared(struct http_shared *shared, const struct http_optio
     shared->upload_total_s = http_or(options->upload_total_s, 300);
     shared->public_url = options->public_url;
     shared->raw_memory = options->raw_memory > 0 ? options->raw_memory : (size_t)256 << 20;
+    shared->raw_wait_ms = options->raw_wait_ms > 0 ? options->raw_wait_ms : 30000;
     digest_random_letters(shared->id_prefix, sizeof shared->id_prefix - 1);
     atomic_init(&shared->id_counter, 0);
     atomic_init(&shared->refusing, false);
@@ -116,6 +116,7 @@ static void http_init_shared(struct http_shared *shared, const struct http_optio
     pthread_condattr_destroy(&attributes);
     shared->jobs = jobs_create(http_or(options->n_workers, 4), max_connections, "request");
     shared->large_jobs = jobs_create(1, max_connections, "request-large");
+    shared->raw_jobs = jobs_create(1, max_connections, "request-raw");
 }
 
 enum err_code http_start(const struct http_options *options, struct http **out, struct err *err)
@@ -164,17 +165,9 @@ void http_refuse(struct http *http)
 // Waits, with the lock held, until *n is 0 or the time has come. False in the latter case.
 static bool http_wait_zero(struct http_shared *shared, const unsigned *n, int64_t deadline)
 {
-    while (*n > 0) {
-        int64_t now = clock_monotonic_ms();
-        if (now >= deadline)
+    while (*n > 0)
+        if (!exchange_wait_changed(shared, deadline))
             return false;
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        int64_t ns = until.tv_nsec + (deadline - now) % 1000 * 1000000;
-        until.tv_sec += (time_t)((deadline - now) / 1000 + ns / 1000000000);
-        until.tv_nsec = (long)(ns % 1000000000);
-        pthread_cond_timedwait(&shared->changed, &shared->lock, &until);
-    }
     return true;
 }
 
@@ -194,6 +187,7 @@ bool http_drain(struct http *http, int64_t timeout_ms)
     }
     pthread_mutex_lock(&shared->lock);
     shared->closing = true;
+    pthread_cond_broadcast(&shared->changed);
     unsigned n_cut = shared->n_active;
     bool answered = http_wait_zero(shared, &shared->n_running, deadline + 1000);
     answered = answered && http_wait_zero(shared, &shared->n_resuming, deadline + 1000);
@@ -213,6 +207,7 @@ void http_destroy(struct http *http)
         close(http->quiesced_fd);
     jobs_destroy(http->shared.jobs);
     jobs_destroy(http->shared.large_jobs);
+    jobs_destroy(http->shared.raw_jobs);
     pthread_cond_destroy(&http->shared.changed);
     pthread_mutex_destroy(&http->shared.lock);
     free(http);

@@ -27,6 +27,7 @@ struct http_options {
     unsigned upload_total_s;  // a body must be complete after this time however it trickles, 0 = 300
     const char *public_url;   // "https://host" without final slash, for absolute URLs in replies; NULL: http:// and the Host header
     size_t raw_memory;        // bytes of raw bodies (files) in memory at a time, 0 = 256 MiB; one alone may always pass
+    int64_t raw_wait_ms;      // how long others wait for it before they get 503, 0 = 30 s
 };
 
 enum err_code http_start(const struct http_options *options, struct http **http, struct err *err);

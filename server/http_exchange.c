@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -85,24 +86,94 @@ void exchange_complete(struct exchange *x, const char *how)
     }
 }
 
-// Takes n bytes from the budget until the exchange is complete. False when it is used up.
+bool exchange_wait_changed(struct http_shared *shared, int64_t deadline)
+{
+    int64_t now = clock_monotonic_ms();
+    if (now >= deadline)
+        return false;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + (deadline - now) % 1000 * 1000000;
+    until.tv_sec += (time_t)((deadline - now) / 1000 + ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    pthread_cond_timedwait(&shared->changed, &shared->lock, &until);
+    return true;
+}
+
+// ------------------------------------------------------------------ memory for raw bodies
+
+#define EXCHANGE_BUSY "Too many files are on their way; try again."
+
+// With the lock held: takes n bytes from the budget until the exchange is complete. False when there is no room for them.
 static bool exchange_reserve(struct exchange *x, size_t n)
 {
     struct http_shared *shared = x->shared;
-    pthread_mutex_lock(&shared->lock);
     size_t used = shared->raw_reserved;
     bool fits = used == 0 || (used < shared->raw_memory && n <= shared->raw_memory - used);
     if (fits) {
         shared->raw_reserved += n;
         x->reserved += n;
     }
-    pthread_mutex_unlock(&shared->lock);
     return fits;
 }
 
-// ------------------------------------------------------------------ reply
+static void exchange_resume(struct exchange *x)
+{
+    struct http_shared *shared = x->shared;
+    pthread_mutex_lock(&shared->lock);
+    shared->n_running--;
+    shared->n_resuming++;
+    pthread_mutex_unlock(&shared->lock);
 
-#define EXCHANGE_BUSY "Too many files are on their way; try again."
+    MHD_resume_connection(x->connection); // from here on *x is no more ours
+
+    pthread_mutex_lock(&shared->lock);
+    shared->n_resuming--;
+    pthread_cond_broadcast(&shared->changed);
+    pthread_mutex_unlock(&shared->lock);
+}
+
+static void exchange_replace(struct exchange *x, int status, const char *message)
+{
+    free(x->response.body);
+    free(x->response.headers);
+    api_error_response(status, message, &x->response);
+}
+
+// The first of those that wait.
+static void exchange_wait_for_room(struct job *job)
+{
+    struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+    struct http_shared *shared = x->shared;
+    pthread_mutex_lock(&shared->lock);
+    bool fits = exchange_reserve(x, x->response.raw_len);
+    while (!fits && !shared->closing && exchange_wait_changed(shared, x->started + shared->raw_wait_ms))
+        fits = exchange_reserve(x, x->response.raw_len);
+    shared->n_raw_waiting--;
+    pthread_mutex_unlock(&shared->lock);
+    if (!fits)
+        exchange_replace(x, MHD_HTTP_SERVICE_UNAVAILABLE, EXCHANGE_BUSY);
+    exchange_resume(x);
+}
+
+// A raw body may come or go: as soon as there is room for it.
+static void exchange_take_turn(struct exchange *x)
+{
+    struct http_shared *shared = x->shared;
+    pthread_mutex_lock(&shared->lock);
+    bool fits = shared->n_raw_waiting == 0 && exchange_reserve(x, x->response.raw_len);
+    shared->n_raw_waiting += !fits;
+    pthread_mutex_unlock(&shared->lock);
+    x->job.run = exchange_wait_for_room;
+    if (fits) {
+        exchange_resume(x);
+    } else {
+        bool pushed = jobs_push(shared->raw_jobs, &x->job);
+        assert(pushed); // there is room for all connections
+    }
+}
+
+// ------------------------------------------------------------------ reply
 
 static void exchange_put_json_headers(struct MHD_Response *r)
 {
@@ -182,29 +253,21 @@ static bool exchange_too_large(struct exchange *x, bool close)
 
 // ------------------------------------------------------------------ job
 
+static bool exchange_is_raw(const struct exchange *x)
+{
+    return x->route.body == API_BODY_RAW || x->route.body == API_BODY_RAW_REPLY;
+}
+
 static void exchange_reply(void *arg, struct api_response *response)
 {
     struct exchange *x = arg;
-    struct http_shared *shared = x->shared;
     assert(x->state == EXCHANGE_RUNNING || x->state == EXCHANGE_CHECKING);
     assert(x->response.status == 0 && response->status != 0);
     x->response = *response;
-    if (response->headers != NULL && !exchange_reserve(x, response->body_len)) {
-        free(response->body);
-        free(response->headers);
-        api_error_response(MHD_HTTP_SERVICE_UNAVAILABLE, EXCHANGE_BUSY, &x->response);
-    }
-    pthread_mutex_lock(&shared->lock);
-    shared->n_running--;
-    shared->n_resuming++;
-    pthread_mutex_unlock(&shared->lock);
-
-    MHD_resume_connection(x->connection); // from here on *x is no more ours
-
-    pthread_mutex_lock(&shared->lock);
-    shared->n_resuming--;
-    pthread_cond_broadcast(&shared->changed);
-    pthread_mutex_unlock(&shared->lock);
+    if (x->state == EXCHANGE_CHECKING && exchange_is_raw(x) && response->status == MHD_HTTP_OK)
+        exchange_take_turn(x);
+    else
+        exchange_resume(x);
 }
 
 static void exchange_run(struct job *job)
@@ -224,7 +287,7 @@ static void exchange_run(struct job *job)
         .body = x->body.len > 0 ? x->body.data : NULL,
         .body_len = x->body.len,
     };
-    if (x->state == EXCHANGE_CHECKING && x->route.body == API_BODY_RAW) {
+    if (x->state == EXCHANGE_CHECKING && exchange_is_raw(x)) {
         request.headers_only = true;
         request.body_len = (size_t)x->declared;
         request.skip_content = false;
@@ -340,10 +403,10 @@ static bool exchange_begin(struct exchange *x, const char *method, const char *v
         return exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "The request target contains a space or a control character.", true);
 
     x->route = api_route(x->method, x->path);
-    x->keep_body = x->route.code == ERR_NONE && x->route.method_known && x->route.body != API_BODY_NONE;
+    bool raw = x->route.body == API_BODY_RAW;
+    x->keep_body = raw || x->route.body == API_BODY_JSON;
     x->body_limit = x->keep_body ? x->route.body_limit : HTTP_BODY_CHUNKED_MAX;
     x->declared = headers.length;
-    bool raw = x->keep_body && x->route.body == API_BODY_RAW;
     if (raw && !headers.has_length)
         return exchange_refuse(x, MHD_HTTP_LENGTH_REQUIRED, "The body of this request needs a Content-Length header.", true);
     if (headers.chunked && x->body_limit > HTTP_BODY_CHUNKED_MAX)
@@ -352,7 +415,7 @@ static bool exchange_begin(struct exchange *x, const char *method, const char *v
         return exchange_too_large(x, true);
     if (headers.chunked || headers.length > 0)
         exchange_set_timeout(x, x->shared->upload_timeout_s);
-    if (raw || headers.length > HTTP_BODY_CHUNKED_MAX)
+    if (exchange_is_raw(x) || headers.length > HTTP_BODY_CHUNKED_MAX)
         return exchange_hand_over(x, EXCHANGE_CHECKING);
     x->state = EXCHANGE_RECEIVING;
     return true;
@@ -366,11 +429,8 @@ static bool exchange_checked(struct exchange *x)
     }
     free(x->response.body);
     memset(&x->response, 0, sizeof x->response);
-    if (x->route.body == API_BODY_RAW) {
-        if (!exchange_reserve(x, (size_t)x->declared))
-            return exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, EXCHANGE_BUSY, true);
+    if (x->route.body == API_BODY_RAW)
         buffer_reserve(&x->body, (size_t)x->declared);
-    }
     x->state = EXCHANGE_RECEIVING;
     return true;
 }

@@ -5,11 +5,12 @@
 //      │  └─ CHECKING ─────────────────────┤      CHECKING and RUNNING: the connection is suspended, a job works
 //      └───────────────────────────────────┘      refused by its headers alone
 //
-// CHECKING happens to bodies of more than 4 MiB: whether the token is good is asked before the body is accepted. To raw ones it happens
-// always, and whether this body would be accepted is asked.
+// CHECKING happens to bodies of more than 4 MiB: whether the token is good is asked before the body is accepted. To raw ones, also of
+// replies, it happens always, and whether this body would be accepted or sent is asked.
 //
-// Memory. Raw bodies, in either direction, take their whole length from one budget while they are in memory; where that is used up the
-// answer is 503 with Retry-After. Bodies of JSON are bounded by the number of connections.
+// Memory. Raw bodies, in either direction, take their whole length from one budget before they are in memory. Where that is used up they
+// wait for their turn, in order; after raw_wait_ms the answer is 503 with Retry-After. Bodies of JSON are bounded by the number of
+// connections.
 //
 // Threads: libmicrohttpd's thread owns an exchange, but while the connection is suspended the job does. Two parties hold a
 // reference: libmicrohttpd until the request is completed, and the job until api_dispatch has returned, because the reply may
@@ -40,11 +41,13 @@ struct http_shared {
     struct api *api;
     struct jobs *jobs;
     struct jobs *large_jobs;
+    struct jobs *raw_jobs; // raw bodies that wait for memory: one thread, so that they have their turns
     unsigned idle_timeout_s;
     unsigned upload_timeout_s;
     unsigned upload_total_s;
     const char *public_url;   // where clients see the server; NULL: as their Host header says
     size_t raw_memory;        // bytes for raw bodies
+    int64_t raw_wait_ms;
     char id_prefix[8];        // of the request ids made here
     atomic_ullong id_counter;
     atomic_bool refusing;     // replies close their connection
@@ -55,6 +58,7 @@ struct http_shared {
     unsigned n_running;       // suspended connections
     unsigned n_resuming;      // threads inside of MHD_resume_connection
     size_t raw_reserved;      // of raw_memory
+    unsigned n_raw_waiting;   // in raw_jobs
     bool closing;             // no connection may be suspended any more
 };
 
@@ -95,6 +99,9 @@ struct exchange {
     bool close; // the connection is closed after the reply
     int status; // of the reply that was queued, 0: none
 };
+
+// With the lock held: waits until something has changed. False when that was not before `deadline` (clock_monotonic_ms).
+bool exchange_wait_changed(struct http_shared *shared, int64_t deadline);
 
 // Starts with the request line; target is the raw request target.
 struct exchange *exchange_create(struct http_shared *shared, struct MHD_Connection *connection, const char *target);

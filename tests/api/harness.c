@@ -149,7 +149,7 @@ struct answer harness_send(struct harness *h, const struct api_request *request)
 
     const struct api_response *response = &waiting.response;
     struct answer answer = {
-        .status = response->status, .text = response->body, .len = response->body_len, .headers = response->headers};
+        .status = response->status, .text = response->body, .len = response->body_len, .headers = response->headers, .raw_len = response->raw_len};
     snprintf(answer.allow, sizeof answer.allow, "%s", response->allow);
     struct err err;
     if (answer.text != NULL && answer.headers == NULL)

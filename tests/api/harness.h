@@ -34,6 +34,7 @@ struct answer {
     struct json *json; // the body parsed; NULL when it is empty
     char allow[80];
     char *headers;     // of bytes that are no JSON, else NULL
+    size_t raw_len;
 };
 
 // A failure of any of these ends the program.

@@ -208,6 +208,9 @@ static void test_route_info(void)
     ok(!api_route("GET", "/health").logged, "/health is not logged");
     info = api_route("MERGE", "/v1/training_runs/7");
     ok(info.method_known && info.body == API_BODY_JSON, "MERGE has a body");
+    ok(api_route("PUT", "/v1/uploads/x").body == API_BODY_RAW, "a raw one");
+    ok(api_route("GET", "/v1/downloads/x").body == API_BODY_RAW_REPLY, "a raw reply");
+    ok(api_route("PUT", "/v1/downloads/x").body == API_BODY_NONE, "not of another method");
 }
 
 // ------------------------------------------------------------------ bodies

@@ -77,8 +77,12 @@ static struct answer fetch(struct harness *h, const char *file)
     const struct json *url = json_member(json_member(answer.json, "download"), "url");
     struct answer bytes = {.status = 0};
     if (ok(url != NULL && strncmp(json_string(url), HOST "/v1/downloads/", 30) == 0, "%s has a link", file)) {
-        struct api_request request = {.method = "GET", .path = json_string(url) + strlen(HOST)};
+        struct api_request request = {.method = "GET", .path = json_string(url) + strlen(HOST), .headers_only = true};
+        struct answer allowed = harness_send(h, &request);
+        request.headers_only = false;
         bytes = harness_send(h, &request);
+        ok(allowed.status == 200 && allowed.headers == NULL && allowed.raw_len == bytes.len, "asked first, it says how many bytes");
+        answer_clear(&allowed);
     }
     answer_clear(&answer);
     return bytes;
@@ -117,6 +121,9 @@ static void test_life(void)
     int64_t before = harness_version(&h);
     CHECK_SEND(&h, &request, 200, "{}");
     is_int(harness_version(&h), before, "asking by the headers stores nothing");
+    struct answer allowed = harness_send(&h, &request);
+    is_int((long long)allowed.raw_len, 5, "how many bytes will come");
+    answer_clear(&allowed);
     request.headers_only = false;
     request.body = "hello";
     CHECK_SEND(&h, &request, 200, "{}");
@@ -355,7 +362,11 @@ static void test_expiry(void)
         CHECK_SEND(&h, &request, 404, NULL);
     }
     request.path = link;
+    request.headers_only = true;
+    CHECK_SEND(&h, &request, 200, "{}");
     harness_restart(&h, &(struct api_options){.n_model_workers = 1, .file_link_ms = 1});
+    CHECK_SEND(&h, &request, 404, "{\"message\":\"~GET /v1/files/FILE has a new one\"}");
+    request.headers_only = false;
     CHECK_SEND(&h, &request, 404, "{\"message\":\"~GET /v1/files/FILE has a new one\"}");
     answer = harness_request(&h, "GET", "/v1/files/2", NULL);
     snprintf(link, sizeof link, "%s", json_string(json_member(json_member(answer.json, "download"), "url")) + strlen(HOST));

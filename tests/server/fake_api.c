@@ -43,7 +43,7 @@ static const struct fake_route {
     {"/large", " GET ", API_BODY_NONE, 0, true},            {"/small", " POST ", API_BODY_JSON, 100, true},
     {"/batch", " POST ", API_BODY_JSON, 16 << 20, true},    {"/v1/tokens/self", " GET ", API_BODY_NONE, 0, true},
     {"/health", " GET HEAD POST ", API_BODY_NONE, 0, false}, {"/ignoring", NULL, API_BODY_NONE, 0, true},
-    {"/upload", " PUT ", API_BODY_RAW, 20 << 20, true},     {"/download", " GET ", API_BODY_NONE, 0, true},
+    {"/upload", " PUT ", API_BODY_RAW, 20 << 20, true},     {"/download", " GET ", API_BODY_RAW_REPLY, 0, true},
 };
 
 struct api_route_info api_route(const char *method, const char *path)
@@ -57,7 +57,7 @@ struct api_route_info api_route(const char *method, const char *path)
         snprintf(word, sizeof word, " %.30s ", method);
         info.code = ERR_NONE;
         info.method_known = r->methods == NULL || strstr(r->methods, word) != NULL;
-        info.body = r->body;
+        info.body = info.method_known ? r->body : API_BODY_NONE;
         info.body_limit = r->body_limit;
         info.logged = r->logged;
     }
@@ -125,13 +125,17 @@ static void fake_upload(struct api *api, const struct api_request *q, struct api
     api->n_uploads += !q->headers_only;
     pthread_mutex_unlock(&api->lock);
     fake_echo(q, response);
+    response->raw_len = q->body_len;
 }
 
 static void fake_download(const struct api_request *q, struct api_response *response)
 {
     memset(response, 0, sizeof *response);
     response->status = 200;
-    response->body_len = strtoul(q->query, NULL, 10);
+    response->raw_len = strtoul(q->query, NULL, 10);
+    if (q->headers_only)
+        return;
+    response->body_len = response->raw_len;
     response->body = mem_calloc(response->body_len, 1);
     response->headers = mem_strdup("Content-Type: image/png\nX-Content-Type-Options: nosniff\n");
 }

@@ -1,7 +1,9 @@
 // Raw bodies over a socket: asked about by their headers first, bounded in memory, sent back with headers of their own.
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,55 +122,106 @@ static void test_download(void)
     close(fd);
 }
 
-// Memory comes back a moment after its client has got the reply: asks again while there is none.
-static bool gets_room(const char *head, const char *bytes, size_t n)
+static void wants(int fd, const char *name)
 {
-    int status = 503;
-    for (int i = 0; i < 100 && status == 503; i++) {
-        if (i > 0)
-            wait_ms(50);
-        status = ask(head, bytes, n, NULL);
-    }
-    return status == 200;
+    struct wire_reply reply = wire_receive(fd, false);
+    is_int(reply.status, 200, name);
+    wire_reply_clear(&reply);
+    close(fd);
 }
 
-// 1 MiB of memory: what does not fit is told to come again, and does.
+static int send_on(const char *head)
+{
+    int fd = wire_connect(&wire);
+    wire_send(fd, head);
+    return fd;
+}
+
+static bool is_silent(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+// 1 MiB of memory: what does not fit waits until it does, in order.
 static void test_memory(void)
 {
     struct wire usual = wire;
     wire_start(&wire, (struct http_options){.raw_memory = 1 << 20});
     static const char head[] = PUT "Content-Length: 600000\r\n\r\n";
-    int first = wire_connect(&wire);
-    wire_send(first, head);
-    wait_ms(200);
-    int second = wire_connect(&wire);
-    wire_send(second, head);
-    struct wire_reply reply = wire_receive(second, false);
-    is_int(reply.status, 503, "the second does not fit");
-    is_text(wire_header(&reply, "Retry-After"), "1", "and is told to try again");
-    ok(reply.close && says(&reply, "\"status\":503"), "in JSON, and closed");
-    wire_reply_clear(&reply);
-    close(second);
-    is_int(ask("GET /download?600000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, "\"status\":503"), 503, "a download neither");
-    is_int(ask("GET /download?100000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, NULL), 200, "a smaller one does");
-    is_int(ask("GET /large?600000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, NULL), 200, "JSON is another matter");
     char *bytes = mem_calloc(3 << 20, 1);
+    int first = send_on(head);
+    wait_ms(200);
+    int second = send_on(head);
+    wait_ms(100);
+    int third = send_on("GET /download?600000 HTTP/1.1\r\nHost: h\r\n\r\n");
+    wait_ms(100);
+    int small = send_on("GET /download?100000 HTTP/1.1\r\nHost: h\r\n\r\n");
+    is_int(ask("GET /large?600000 HTTP/1.1\r\nHost: h\r\n\r\n", "", 0, NULL), 200, "JSON is another matter");
+    wait_ms(100);
+    ok(is_silent(second) && is_silent(third) && is_silent(small), "the others wait, also one that would fit");
     wire_send_bytes(first, bytes, 600000);
-    reply = wire_receive(first, false);
-    is_int(reply.status, 200, "the first arrives");
-    wire_reply_clear(&reply);
-    close(first);
-    ok(gets_room(head, bytes, 600000), "then there is room again");
+    wants(first, "the first arrives");
+    wait_ms(100);
+    ok(is_silent(third), "after it comes the second");
+    wire_send_bytes(second, bytes, 600000);
+    wants(second, "which arrives");
+    wants(third, "then a download");
+    wants(small, "then the small one");
     // A client that leaves gives its memory back.
-    first = wire_connect(&wire);
-    wire_send(first, head);
+    first = send_on(head);
     wait_ms(200);
+    second = send_on(head);
     close(first);
+    wire_send_bytes(second, bytes, 600000);
+    wants(second, "after one that was cut off");
+    // One that leaves while it waits takes no turn for long.
+    first = send_on(head);
     wait_ms(200);
-    ok(gets_room(head, bytes, 600000), "also after one that was cut off");
-    ok(gets_room(PUT "Content-Length: 3145728\r\n\r\n", bytes, 3 << 20), "more than all of it, alone");
+    close(send_on(head));
+    third = send_on(PUT "Content-Length: 3145728\r\n\r\n");
+    wire_send_bytes(first, bytes, 600000);
+    wants(first, "the first arrives");
+    wire_send_bytes(third, bytes, 3 << 20);
+    wants(third, "more than all of the memory, alone");
     free(bytes);
     ok(wire_stop(&wire, 10000), "the server ends");
+    wire = usual;
+}
+
+static void is_refused(int fd)
+{
+    struct wire_reply reply = wire_receive(fd, false);
+    is_int(reply.status, 503, "refused");
+    is_text(wire_header(&reply, "Retry-After"), "1", "and told to try again");
+    ok(reply.close && says(&reply, "\"status\":503"), "in JSON, and closed");
+    wire_reply_clear(&reply);
+    close(fd);
+}
+
+static void test_no_memory(void)
+{
+    struct wire usual = wire;
+    static const char head[] = PUT "Content-Length: 600000\r\n\r\n", get[] = "GET /download?600000 HTTP/1.1\r\nHost: h\r\n\r\n";
+    wire_start(&wire, (struct http_options){.raw_memory = 1 << 20, .raw_wait_ms = 300});
+    int first = send_on(head);
+    wait_ms(200);
+    int second = send_on(head), third = send_on(get);
+    is_refused(second);
+    is_refused(third);
+    close(first);
+    ok(wire_stop(&wire, 10000), "the server ends");
+
+    wire_start(&wire, (struct http_options){.raw_memory = 1 << 20});
+    first = send_on(head);
+    wait_ms(200);
+    second = send_on(head);
+    third = send_on(get);
+    wait_ms(200);
+    ok(wire_stop(&wire, 100), "the server ends, whoever waits");
+    close(first);
+    close(second);
+    close(third);
     wire = usual;
 }
 
@@ -215,6 +268,7 @@ int main(void)
     TAP_RUN(test_refused);
     TAP_RUN(test_download);
     TAP_RUN(test_memory);
+    TAP_RUN(test_no_memory);
     TAP_RUN(test_base_url);
     ok(wire_stop(&wire, 10000), "the server ends");
     return tap_done();
