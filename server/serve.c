@@ -17,9 +17,6 @@
 #include "server/token_file.h"
 #include "storage/storage.h"
 
-// Descriptors beside those of the clients: database connections, epoll, log.
-#define SERVE_SPARE_DESCRIPTORS 128
-
 struct serve {
     struct config config;
     int listen_fd; // -1 once http has it
@@ -45,20 +42,29 @@ static void serve_choose_kernel(char **argv)
     log_event(LOG_WARN, "kernel_unchanged", "reason=%d", errno);
 }
 
-static void serve_raise_descriptor_limit(int64_t connections)
+// Connections to the database: handlers, the thread for large bodies and the model workers all read; none should have to wait for one.
+static int64_t serve_readers(const struct config *c)
 {
+    return c->storage_workers + c->model_workers + 1;
+}
+
+// Raises the limit of descriptors as far as it may. Where that is not enough fewer connections are accepted: further clients wait, while
+// a process without descriptors would try to accept them again and again.
+static void serve_prepare_descriptors(struct config *c)
+{
+    // Two for each connection to the database, three for each I/O thread, the others: log, locks, sockets.
+    int64_t own = 2 * (serve_readers(c) + 1) + 3 * c->io_threads + 16;
+    rlim_t wanted = (rlim_t)(c->connections + own);
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
         return;
-    rlim_t wanted = (rlim_t)connections + SERVE_SPARE_DESCRIPTORS;
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted ? wanted : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
         return;
-    rlim_t target = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted ? wanted : limit.rlim_max;
-    limit.rlim_cur = target;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    if (target < wanted)
-        log_event(LOG_WARN, "few_descriptors", "limit=%llu wanted=%llu hint=\"raise LimitNOFILE or ulimit -n\"",
-                  (unsigned long long)target, (unsigned long long)wanted);
+    int64_t room = (int64_t)limit.rlim_cur - own;
+    c->connections = room > c->io_threads ? room : c->io_threads;
+    log_event(LOG_WARN, "few_descriptors", "limit=%llu wanted=%llu connections=%lld hint=\"raise LimitNOFILE or ulimit -n\"",
+              (unsigned long long)limit.rlim_cur, (unsigned long long)wanted, (long long)c->connections);
 }
 
 static void serve_signal_set(sigset_t *set)
@@ -195,10 +201,9 @@ static int serve_open(struct serve *s)
         if (code != ERR_NONE)
             return command_fail(code == ERR_INVALID ? COMMAND_MISUSED : COMMAND_FAILED, NULL, &err);
     }
-    // Handlers, the thread for large bodies and the model workers all read; none should have to wait for a connection.
     struct storage_options options = {
         .path = s->config.database,
-        .n_readers = (size_t)(s->config.storage_workers + s->config.model_workers + 1),
+        .n_readers = (size_t)serve_readers(&s->config),
         .exclusive = true,
     };
     if (storage_open(&options, &s->storage, &err) != ERR_NONE)
@@ -290,7 +295,7 @@ int serve_command(int argc, char **argv)
     log_set_level((enum log_level)serve.config.log_level);
     serve_prepare_signals();
     api_runtime_init();
-    serve_raise_descriptor_limit(serve.config.connections);
+    serve_prepare_descriptors(&serve.config);
     int status = serve_open(&serve);
     if (status == COMMAND_DONE)
         status = serve_start(&serve);

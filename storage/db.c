@@ -200,6 +200,12 @@ bool db_in_transaction(const struct db *db)
     return sqlite3_get_autocommit(db->handle) == 0;
 }
 
+bool db_has_moved(const struct db *db)
+{
+    int moved = 0;
+    return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
 int64_t db_changes(const struct db *db)
 {
     return sqlite3_total_changes64(db->handle);

@@ -50,6 +50,8 @@ enum err_code db_number(struct db *db, const char *sql, int64_t *number, struct 
 
 // True while a transaction is open. SQLite may end one by itself when a statement fails.
 bool db_in_transaction(const struct db *db);
+// True when the file has another name than at opening, or none: what is written to it would be found by nobody.
+bool db_has_moved(const struct db *db);
 // Rows written since the connection was opened.
 int64_t db_changes(const struct db *db);
 

@@ -82,6 +82,9 @@ enum err_code path_prepare(const char *path, char **resolved, struct err *err)
             code = fail(err, "Cannot open", path, errno);
         } else if (!S_ISREG(status.st_mode)) {
             code = err_set(err, ERR_INVALID, "database", "%s is not a file", path);
+        } else if (status.st_nlink > 1) {
+            // The lock and SQLite's log go by the name: two servers would write to one file, each with a log of its own.
+            code = err_set(err, ERR_UNAVAILABLE, "database", "%s has another name (a hard link); remove one of them", path);
         } else if (access(*resolved, R_OK | W_OK) != 0) {
             code = fail(err, "Cannot write", path, errno);
         }

@@ -108,7 +108,8 @@ static enum err_code run_transaction(struct writer *writer, struct group *group,
 {
     struct db *db = writer->db;
     db->refusal = 0;
-    enum err_code code = db_run(db, "BEGIN IMMEDIATE", err);
+    enum err_code code = db_has_moved(db) ? err_set(err, ERR_UNAVAILABLE, NULL, "The file of the database was moved or deleted")
+                                          : db_run(db, "BEGIN IMMEDIATE", err);
     if (code != ERR_NONE) {
         // Those behind would wait as long again, one after the other.
         take_all(writer, group, first);

@@ -8,6 +8,8 @@ import http.client
 import json
 import os
 import re
+import resource
+import select
 import shutil
 import signal
 import socket
@@ -323,6 +325,33 @@ def test_refused_starts():
         harmed.write(b"\xaa" * (size - 4096))
     done = run("serve", "--database", database, "--token-file", path("busy.token"), "--listen", "127.0.0.1:0")
     ok(done.returncode == 1 and "busy.db" in done.stderr, f"a damaged database: {done.stderr.strip()[-120:]}")
+
+
+def test_few_descriptors():
+    """The server keeps the descriptors that it needs; clients beyond the others wait instead of keeping it busy."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    with Server(path("few.db"), preexec_fn=limit) as server:
+        ok(server.logged("limit=64 wanted=2086 connections=26 "), "the log says how many clients there may be")
+        clients = [server.connect() for _ in range(60)]
+        for client in clients:
+            client.sendall(b"GET /health HTTP/1.1\r\nHost: h\r\n\r\n")
+        for turn in "the first", "those behind them":
+            answered = []
+            while len(answered) < 26:
+                ready = select.select([client for client in clients if client not in answered], [], [], 30)[0]
+                if not ready:
+                    break
+                answered += ready
+            equal(len(answered), 26, f"{turn} are answered")
+            ok(len(os.listdir(f"/proc/{server.process.pid}/fd")) < 64, "and descriptors are left")
+            for client in answered:
+                clients.remove(client)
+                client.close()
+        for client in clients:
+            client.close()
+        equal(server.end(), 0, "ended")
 
 
 UPLOAD = (b"POST /v1/clients/1/projects HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"

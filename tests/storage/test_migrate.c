@@ -326,6 +326,11 @@ static void paths(void)
         ok(access(special[i], F_OK) == 0, "a name like any other");
     }
     // One database under two names has one lock.
+    ok(link("plain.db", "hard.db") == 0, "a hard link");
+    is_int(storage_open(&(struct storage_options){.path = "hard.db"}, &storage, &err), ERR_UNAVAILABLE, "would have a log of its own");
+    ok(strstr(err.text, "hard link") != NULL, "the text says why: %s", err.text);
+    is_int(storage_open(&(struct storage_options){.path = "plain.db"}, &storage, &err), ERR_UNAVAILABLE, "neither name");
+    ok(unlink("hard.db") == 0, "removed");
     ok(symlink("plain.db", "link.db") == 0, "a link");
     is_int(storage_open(&(struct storage_options){.path = "plain.db", .exclusive = true}, &storage, &err), ERR_NONE, "a server");
     struct storage *second = NULL;

@@ -182,6 +182,28 @@ static void conditions_are_undone_alone(void)
     scratch_remove(&scratch);
 }
 
+// Writes to a file that nobody would find again are not acknowledged.
+static void moved_file_is_noticed(void)
+{
+    struct scratch scratch;
+    scratch_create(&scratch);
+    scratch_open(&scratch, NULL);
+    char elsewhere[128];
+    snprintf(elsewhere, sizeof elsewhere, "%s.moved", scratch.path);
+    struct step a = {.reference = "a"}, b = {.reference = "b"}, c = {.reference = "c"};
+    struct err err;
+    is_int(storage_write_wait(scratch.storage, step_unit, &a, &err), ERR_NONE, "a write");
+    ok(rename(scratch.path, elsewhere) == 0, "moved");
+    is_int(storage_write_wait(scratch.storage, step_unit, &b, &err), ERR_UNAVAILABLE, "refused");
+    ok(strstr(err.text, "moved or deleted") != NULL, "the text says why: %s", err.text);
+    ok(is_stored(&scratch, "a") && !is_stored(&scratch, "b"), "reads go on");
+    ok(rename(elsewhere, scratch.path) == 0, "put back");
+    is_int(storage_write_wait(scratch.storage, step_unit, &b, &err), ERR_NONE, "writes go on");
+    ok(remove(scratch.path) == 0, "deleted");
+    is_int(storage_write_wait(scratch.storage, step_unit, &c, &err), ERR_UNAVAILABLE, "refused");
+    scratch_remove(&scratch);
+}
+
 static void refusal_takes_the_group(void)
 {
     struct scratch scratch;
@@ -368,6 +390,7 @@ int main(void)
     crash_vfs_register();
     TAP_RUN(conditions_are_undone_alone);
     TAP_RUN(refusal_takes_the_group);
+    TAP_RUN(moved_file_is_noticed);
     TAP_RUN(disks_that_refuse);
     TAP_RUN(refusal_in_the_middle_of_a_unit);
     TAP_RUN(many_threads);
