@@ -3,19 +3,19 @@
 #include <assert.h>
 #include <math.h>
 
-static const double FLOOR_DOWN = 0.05;
+static const double RELAX_STEP = 0.05;
 static const double FLOOR_SLACK = 1e-9; // closer to the minimum than this is at the minimum
 static const double BOX_SHRINK = 0.5, BOX_GROW = 2, BOX_MIN = 0x1p-10;
 static const double BOX_SEARCHED = 0.02; // a filler in a box of this side: there is nothing here, look everywhere again
 enum { BOX_FAILURES = 5, BOX_AGAIN = 2 }; // failures to the first halving, and to each further one
 
-// Floor: at the start, at least, at most, and what a failure adds. Indexed by enum tolerance.
+// Floor: at the start, at least, at most, what a failure adds and a success takes. Indexed by enum tolerance.
 static const struct floor_range {
-    double start, min, max, up;
+    double start, min, max, up, down;
 } FLOORS[] = {
-    [TOLERANCE_CAUTIOUS] = {0.7, 0.5, 0.95, 0.35},
-    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95, 0.35},
-    [TOLERANCE_BOLD] = {0.5, 0.2, 0.9, 0.15},
+    [TOLERANCE_CAUTIOUS] = {0.8, 0.7, 0.98, 0.35, 0.025},
+    [TOLERANCE_BALANCED] = {0.6, 0.4, 0.95, 0.35, 0.05},
+    [TOLERANCE_BOLD] = {0.5, 0.2, 0.9, 0.15, 0.05},
 };
 
 double controller_least_box(const struct space *space)
@@ -37,7 +37,7 @@ static void take_back(struct controller *controller, const struct trial *trial)
     if (trial->failed)
         controller->floor += controller->relaxed;
     else if (trial->filler)
-        controller->floor += fmax(controller->relaxed - FLOOR_DOWN, 0);
+        controller->floor += fmax(controller->relaxed - FLOORS[controller->tolerance].down, 0);
     controller->relaxed = 0;
 }
 
@@ -55,7 +55,7 @@ static void learn(struct controller *controller, const struct trial *trial)
             controller->failures -= BOX_AGAIN;
         }
     } else {
-        controller->floor = fmax(controller->floor - FLOOR_DOWN, range->min);
+        controller->floor = fmax(controller->floor - range->down, range->min);
         controller->box = fmin(controller->box * BOX_GROW, 1);
         controller->failures = 0;
     }
@@ -66,7 +66,7 @@ bool controller_relax(struct controller *controller)
     double min = FLOORS[controller->tolerance].min;
     if (controller->floor <= min + FLOOR_SLACK)
         return false;
-    double lower = fmax(controller->floor - FLOOR_DOWN, min);
+    double lower = fmax(controller->floor - RELAX_STEP, min);
     controller->relaxed += controller->floor - lower;
     controller->floor = lower;
     return true;

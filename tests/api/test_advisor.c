@@ -245,7 +245,7 @@ static void test_tolerance(void)
     harness_make(&h, "POST", EXPERIMENTS, PLANE);
     observe(&h, ONE, 20);
     check_floor(&h, "{}", 0.6);
-    check_floor(&h, "{\"metadata\":{\"fairway_failure_tolerance\":\"cautious\"}}", 0.7);
+    check_floor(&h, "{\"metadata\":{\"fairway_failure_tolerance\":\"cautious\"}}", 0.8);
     check_floor(&h, "{\"metadata\":{\"fairway_failure_tolerance\":\"bold\",\"other\":1}}", 0.5);
     int64_t before = harness_version(&h);
     CHECK(&h, "PUT", ONE, "{\"metadata\":{\"fairway_failure_tolerance\":\"brave\"}}", 400,

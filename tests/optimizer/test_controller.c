@@ -58,7 +58,7 @@ static void test_what_counts(void)
 
 static void test_limits(void)
 {
-    static const double range[][3] = {{0.7, 0.5, 0.95}, {0.6, 0.4, 0.95}, {0.5, 0.2, 0.9}};
+    static const double range[][4] = {{0.8, 0.7, 0.98, 0.025}, {0.6, 0.4, 0.95, 0.05}, {0.5, 0.2, 0.9, 0.05}};
     struct trial trials[MANY];
     for (enum tolerance t = TOLERANCE_CAUTIOUS; t <= TOLERANCE_BOLD; t++) {
         struct controller controller;
@@ -73,6 +73,9 @@ static void test_limits(void)
         controller_replay(&controller, t, 0, &history);
         is_near(controller.floor, range[t][2], 1e-12, "at most");
         is_near(controller.box, 0x1p-10, 0, "the smallest box");
+        history = history_of("FFFFFFFFFFFFS", trials);
+        controller_replay(&controller, t, 0, &history);
+        is_near(controller.floor, range[t][2] - range[t][3], 1e-12, "a success takes a step");
     }
 }
 
