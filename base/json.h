@@ -72,7 +72,8 @@ void json_put_key(struct json_writer *w, const char *key);
 void json_put_null(struct json_writer *w);
 void json_put_bool(struct json_writer *w, bool v);
 void json_put_int(struct json_writer *w, int64_t v);
-// Shortest of %.15g, %.16g, %.17g that reads back equal; integral values keep ".0"; v must be finite (asserted).
+// Shortest of %.15g, %.16g, %.17g that reads back equal; integral values keep ".0"; v must be finite (asserted). -0.0 is written as
+// 0.0, because the database does not tell them apart: what was just stored looks as it does when it is read.
 void json_put_double(struct json_writer *w, double v);
 // As json_put_double but integral values within ±2^53 are written as integers (metadata, int parameters).
 void json_put_number(struct json_writer *w, double v);
@@ -93,5 +94,5 @@ void json_member_raw(struct json_writer *w, const char *key, const char *text);
 
 void json_writer_clear(struct json_writer *w); // frees the buffer; a zeroed writer is ready for use
 
-// The number text that json_put_double writes, into text (at least 32 bytes). Returns text.
+// The number text that json_put_double writes (but -0.0 keeps its sign), into text (at least 32 bytes). Returns text.
 char *json_format_double(double v, char *text);

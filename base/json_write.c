@@ -168,7 +168,7 @@ char *json_format_double(double v, char *text)
 void json_put_double(struct json_writer *w, double v)
 {
     char text[32];
-    put_text(w, json_format_double(v, text));
+    put_text(w, json_format_double(v + 0.0, text)); // -0.0 + 0.0 is 0.0
 }
 
 void json_put_number(struct json_writer *w, double v)

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "tests/api/creates.h"
+#include "tests/api/runs.h"
 
 // Where the value goes is an @.
 struct place {
@@ -152,6 +153,27 @@ static void check(struct harness *h, const struct place *place, const char *valu
     free(body);
 }
 
+// The reply to what stores -0.0 says what a later one can say.
+static void test_negative_zero(struct harness *h)
+{
+    static const char *const cases[][2] = {
+        {EXPERIMENTS "/1/observations",
+         "{'assignments':{'x':-0.0},'values':[{'value':-0.0,'value_stddev':-0.0}],'metadata':{'a':-0.0}}"},
+        {EXPERIMENTS "/1/suggestions", "{'assignments':{'x':-0e0},'metadata':{'a':-0.0}}"},
+        {EXPERIMENTS "/1/queued_suggestions", "{'assignments':{'x':-0}}"},
+        {EXPERIMENTS, "{'name':'e','parameters':[{'name':'z','type':'double','bounds':{'min':-1,'max':-0.0},'default_value':-0.0}]}"},
+        {RUNS, "{'name':'r','assignments':{'x':-0.0},'values':{'m':{'value':-0.0,'value_stddev':-0.0}}}"},
+        {"/v1/training_runs/1/checkpoints", "{'values':[{'name':'m','value':-0.0}]}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *body = creates_quoted(cases[i][1], false);
+        struct answer answer = harness_request(h, "POST", cases[i][0], body);
+        ok(answer.status == 200 && strstr(answer.text, ":-0") == NULL, "%s has no sign: %s", cases[i][1], answer.text);
+        answer_clear(&answer);
+        free(body);
+    }
+}
+
 int main(void)
 {
     struct harness h;
@@ -164,6 +186,7 @@ int main(void)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         for (size_t j = 0; j < sizeof values / sizeof *values; j++)
             check(&h, &places[i], values[j]);
+    test_negative_zero(&h);
     harness_close(&h);
     return tap_done();
 }

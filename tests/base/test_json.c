@@ -161,6 +161,7 @@ static void test_writing(void)
     json_member_id(&w, "id", 12);
     json_member_id(&w, "none", 0);
     json_member_double(&w, "d", 2);
+    json_member_double(&w, "z", -0.0);
     json_member_number(&w, "n", 2);
     json_member_number(&w, "h", 2.5);
     json_member_bool(&w, "b", false);
@@ -176,8 +177,8 @@ static void test_writing(void)
     json_end_array(&w);
     json_end_object(&w);
     is_text(finish(&w, out, sizeof out),
-            "{\"s\":\"a\\\"\\\\\\n\\u0001\xC3\xA9\",\"null\":null,\"id\":\"12\",\"none\":null,\"d\":2.0,\"n\":2,\"h\":2.5,\"b\":false,"
-            "\"raw\":[1, 2],\"a\":[-1,null,{},[]]}",
+            "{\"s\":\"a\\\"\\\\\\n\\u0001\xC3\xA9\",\"null\":null,\"id\":\"12\",\"none\":null,\"d\":2.0,\"z\":0.0,\"n\":2,\"h\":2.5,"
+            "\"b\":false,\"raw\":[1, 2],\"a\":[-1,null,{},[]]}",
             "all kinds of values");
     struct json *root = NULL;
     const char *text = "{\"a\":[1,2.5,\"x\",null,true,{\"b\":{}}],\"c\":1e300}";
