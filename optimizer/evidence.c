@@ -94,19 +94,39 @@ size_t evidence_bytes(const struct evidence *evidence)
     return evidence->n_trials * (doubles * sizeof(double) + 2 * sizeof(size_t) + 2 * sizeof(bool));
 }
 
-// Values of cheaper tasks are not values of the metric: behind all others, in their order.
+// A success among others, those `behind` the rest whatever their merit.
+struct ranked {
+    bool behind;
+    double merit;
+    size_t index;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->behind != y->behind)
+        return x->behind ? 1 : -1;
+    if (x->merit < y->merit || x->merit > y->merit)
+        return x->merit < y->merit ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index); // ties: the earlier one, so that the order is total
+}
+
+// Values of cheaper tasks are not values of the metric: behind all others, in their order. Places stand for the values, which may be
+// too large for a sum.
 static void set_cheap_behind(const struct evidence *evidence, double *merit)
 {
-    double least = HUGE_VAL, most = -HUGE_VAL;
+    size_t n = evidence->n_success, place = 0;
     if (evidence->n_tasks <= 1)
         return;
-    for (size_t i = 0; i < evidence->n_success; i++) {
-        least = fmin(least, merit[i]);
-        most = fmax(most, merit[i]);
+    struct ranked *ranked = mem_calloc(n + 1, sizeof *ranked);
+    for (size_t i = 0; i < n; i++)
+        ranked[i] = (struct ranked){evidence->task[evidence->rows[i]] != evidence->full, merit[i], i};
+    qsort(ranked, n, sizeof *ranked, compare);
+    for (size_t i = 0; i < n; i++) {
+        place += i > 0 && (ranked[i].behind != ranked[i - 1].behind || ranked[i].merit > ranked[i - 1].merit);
+        merit[ranked[i].index] = (double)place;
     }
-    for (size_t i = 0; i < evidence->n_success; i++)
-        if (evidence->task[evidence->rows[i]] != evidence->full)
-            merit[i] += most - least + 1;
+    free(ranked);
 }
 
 // Adds by how much the values of some rows miss the threshold, relative to the largest number involved.
@@ -140,22 +160,6 @@ void evidence_values(const struct evidence *evidence, double *merit)
         standing_merit(values, evidence->n_objectives, violation, n, merit);
     set_cheap_behind(evidence, merit);
     free(memory);
-}
-
-struct ranked {
-    bool outside;
-    double merit;
-    size_t index;
-};
-
-static int compare(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    if (x->outside != y->outside)
-        return x->outside ? 1 : -1;
-    if (x->merit < y->merit || x->merit > y->merit)
-        return x->merit < y->merit ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index); // ties: the earlier one, so that the order is total
 }
 
 void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order)

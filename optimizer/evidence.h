@@ -50,5 +50,5 @@ const double *evidence_success(const struct evidence *evidence, size_t i);
 void evidence_rank(const struct evidence *evidence, const double *merit, size_t *order);
 
 // Merit by values alone [n_success]: with one optimized metric and nothing else its minimised natural values, else what standing.h
-// says of all. Those of cheaper tasks are behind the others.
+// says of all. With several tasks their places, 0, 1, ..., those of cheaper ones behind the others.
 void evidence_values(const struct evidence *evidence, double *merit);

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-static const double ALLOWANCE = 1 - 1e-9; // cost of cheap evaluations in a row; less by the rounding of sums
+static const double ALLOWANCE = 1 + 1e-9; // cost of cheap evaluations in a row; more by the rounding of sums
 
 void fidelity_init(struct fidelity *fidelity, const struct problem *problem)
 {
@@ -35,7 +35,7 @@ void fidelity_clear(struct fidelity *fidelity)
     *fidelity = (struct fidelity){0};
 }
 
-bool fidelity_full_due(const struct fidelity *fidelity, const struct history *history)
+double fidelity_allowance(const struct fidelity *fidelity, const struct history *history)
 {
     double spent = 0;
     for (size_t i = 0; i < history->n_trials; i++) {
@@ -47,7 +47,7 @@ bool fidelity_full_due(const struct fidelity *fidelity, const struct history *hi
         size_t task = history->pending_tasks != NULL ? history->pending_tasks[i] : fidelity->full;
         spent = task == fidelity->full ? 0 : spent + fidelity->cost[task];
     }
-    return fidelity->n > 1 && spent >= ALLOWANCE;
+    return ALLOWANCE - spent;
 }
 
 // ------------------------------------------------------------------ alignment

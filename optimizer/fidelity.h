@@ -11,8 +11,8 @@
 // continuous approximations", ICML 2017.
 //
 // A point is chosen for what it promises at full cost; then the task for what its outcome would teach about that, per cost
-// (suggest.c). *Allowance*: when cheap evaluations since the last full one have cost as much as a full one, the next one is full,
-// so that at least half of the cost of a long experiment buys full evaluations, even where the cheap ones mislead.
+// (suggest.c). *Allowance*: cheap evaluations between two full ones may together cost as much as a full one. A task that would take
+// more is not chosen, so that at least half of the cost of a long experiment buys full evaluations, even where the cheap ones mislead.
 //
 // *Alignment*: cheap evaluations are often worse or better than full ones whatever the point. For the models their values are moved so
 // that the median of each task's successes is that of the full ones (without those: of the task with most successes, the first of equals).
@@ -33,8 +33,8 @@ struct fidelity {
 void fidelity_init(struct fidelity *fidelity, const struct problem *problem);
 void fidelity_clear(struct fidelity *fidelity);
 
-// True when the allowance is used up: no cheap evaluation now. What the user supplied costs nothing.
-bool fidelity_full_due(const struct fidelity *fidelity, const struct history *history);
+// What a cheap evaluation may cost now: what is left of the allowance. What the user supplied costs nothing.
+double fidelity_allowance(const struct fidelity *fidelity, const struct history *history);
 
 // Aligns the values of one metric: rows [n] are the successes among the trials, task [trials] their tasks, y [trials] their values.
 void fidelity_align(const struct fidelity *fidelity, const size_t *task, const size_t *rows, size_t n, double *y);

@@ -103,7 +103,7 @@ static size_t task_without_model(const struct setting *setting, enum phase phase
 {
     const struct fidelity *fidelity = &setting->space->fidelity;
     if (phase != PHASE_RANDOM)
-        return fidelity_full_due(fidelity, setting->history) ? fidelity->full : fidelity->cheapest;
+        return fidelity->cost[fidelity->cheapest] > fidelity_allowance(fidelity, setting->history) ? fidelity->full : fidelity->cheapest;
     struct random random = random_stream(setting->history->seed, setting->history->ordinal, TASK);
     return (size_t)random_below(&random, fidelity->n);
 }
@@ -207,23 +207,25 @@ static size_t choose_task(const struct setting *setting, struct gp *objective, s
     const struct fidelity *fidelity = &space->fidelity;
     struct taken taken = setting->taken;
     size_t chosen = fidelity->full;
-    if (fidelity->n == 1 || fidelity_full_due(fidelity, setting->history))
-        return chosen;
-    double *full = mem_calloc(2 * space->d, sizeof *full), *z = full + space->d, most = 1;
+    double allowance = fidelity_allowance(fidelity, setting->history), most = 1;
+    double *full = mem_calloc(2 * space->d, sizeof *full), *z = full + space->d;
     space_encode(space, u, full);
     memcpy(z, full, space->d * sizeof *z);
     for (taken.task = 0; taken.task < fidelity->n; taken.task++) {
+        double cost = fidelity->cost[taken.task], log_pof[2] = {0};
+        if (taken.task == fidelity->full || cost > allowance || taken_seen(&taken, u))
+            continue;
         space_set_task(space, taken.task, z);
-        double told = objective != NULL ? gp_correlation(objective, z, full) : 1, log_pof[2] = {0};
+        double told = objective != NULL ? gp_correlation(objective, z, full) : 1;
         if (feasibility != NULL) {
             feasibility_log_pof(feasibility, z, 1, &log_pof[0], NULL);
             feasibility_log_pof(feasibility, full, 1, &log_pof[1], NULL);
         }
         told *= exp(fmin(log_pof[0] - log_pof[1], 0));
-        if (taken.task == fidelity->full || told / fidelity->cost[taken.task] <= most || taken_seen(&taken, u))
-            continue;
-        most = told / fidelity->cost[taken.task];
-        chosen = taken.task;
+        if (told / cost > most) {
+            most = told / cost;
+            chosen = taken.task;
+        }
     }
     free(full);
     return chosen;

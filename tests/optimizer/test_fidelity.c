@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "optimizer/evidence.h"
 #include "optimizer/gp.h"
+#include "optimizer/random.h"
 #include "optimizer/runtime.h"
 #include "optimizer/surrogate.h"
 #include "tests/problems/functions.h"
@@ -38,18 +39,18 @@ static void test_levels(void)
     fidelity_clear(&fidelity);
     problem.n_tasks = 0;
     fidelity_init(&fidelity, &problem);
-    ok(fidelity.n == 1 && fidelity.full == 0 && !fidelity_full_due(&fidelity, &(struct history){0}), "without tasks");
+    ok(fidelity.n == 1 && fidelity.full == 0, "without tasks");
     fidelity_clear(&fidelity);
 }
 
-static void check_due(const struct trial *trials, size_t n, const size_t *pending, size_t n_pending, bool want, const char *name)
+static void check_left(const struct trial *trials, size_t n, const size_t *pending, size_t n_pending, double want, const char *name)
 {
     struct problem problem = problem_of(square_params, dear, 2);
     const double x[] = {0, 0}, *rows[] = {x, x, x};
     struct history history = {.trials = trials, .n_trials = n, .pending = rows, .n_pending = n_pending, .pending_tasks = pending};
     struct fidelity fidelity;
     fidelity_init(&fidelity, &problem);
-    ok(fidelity_full_due(&fidelity, &history) == want, "%s", name);
+    ok(fabs(fidelity_allowance(&fidelity, &history) - want) < 1e-8, "%s", name);
     fidelity_clear(&fidelity);
 }
 
@@ -57,14 +58,14 @@ static void test_allowance(void)
 {
     const struct trial cheap = {.task = 1, .phase = PHASE_MODEL}, full = {.task = 0, .phase = PHASE_MODEL, .failed = true};
     const struct trial supplied = {.task = 1};
-    check_due(NULL, 0, NULL, 0, false, "nothing was spent");
-    check_due((struct trial[]){cheap}, 1, NULL, 0, false, "half of it was spent");
-    check_due((struct trial[]){cheap, cheap}, 2, NULL, 0, true, "it was spent");
-    check_due((struct trial[]){cheap, full, cheap}, 3, NULL, 0, false, "a full evaluation renews it, failed or not");
-    check_due((struct trial[]){cheap, supplied, supplied}, 3, NULL, 0, false, "the user's own evaluations are free");
-    check_due((struct trial[]){cheap}, 1, (size_t[]){1}, 1, true, "open ones are spent");
-    check_due((struct trial[]){cheap}, 1, (size_t[]){0, 1}, 2, false, "an open full one renews it");
-    check_due((struct trial[]){cheap, cheap}, 2, NULL, 1, false, "open ones without tasks are full");
+    check_left(NULL, 0, NULL, 0, 1, "nothing was spent");
+    check_left((struct trial[]){cheap}, 1, NULL, 0, 0.5, "half of it was spent");
+    check_left((struct trial[]){cheap, cheap}, 2, NULL, 0, 0, "it was spent");
+    check_left((struct trial[]){cheap, full, cheap}, 3, NULL, 0, 0.5, "a full evaluation renews it, failed or not");
+    check_left((struct trial[]){cheap, supplied, supplied}, 3, NULL, 0, 0.5, "the user's own evaluations are free");
+    check_left((struct trial[]){cheap}, 1, (size_t[]){1}, 1, 0, "open ones are spent");
+    check_left((struct trial[]){cheap}, 1, (size_t[]){0, 1}, 2, 0.5, "an open full one renews it");
+    check_left((struct trial[]){cheap, cheap}, 2, NULL, 1, 1, "open ones without tasks are full");
 }
 
 // ------------------------------------------------------------------ models
@@ -155,6 +156,7 @@ static void test_alignment(void)
 
 struct spending {
     size_t tasks[3], first_full;
+    double most_cheap; // largest cost of cheap evaluations in a row
     double best; // of the full evaluations that worked
     const char *broken;
 };
@@ -167,7 +169,7 @@ static struct spending spend(const struct task *tasks, size_t n_tasks, size_t n,
     struct problem problem = problem_of(branin_params, tasks, n_tasks);
     struct spending spending = {.best = HUGE_VAL, .first_full = SIZE_MAX};
     struct loop loop;
-    double x[2];
+    double x[2], cheap = 0;
     loop_init(&loop, &problem, 3, n + 1);
     for (size_t i = 0; i < n && spending.broken == NULL; i++) {
         struct suggestion suggestion = {.x = x};
@@ -178,6 +180,8 @@ static struct spending spend(const struct task *tasks, size_t n_tasks, size_t n,
         bool failed = fails == ALWAYS || (fails == CHEAP_ALWAYS && !full) || (fails == IN_PLACES && x[0] + x[1] > 15);
         double value = branin(full || !unrelated ? x : (const double[]){5 - x[0], 15 - x[1]}) + (full ? 0 : 20);
         spending.tasks[suggestion.task]++;
+        cheap = full ? 0 : cheap + tasks[suggestion.task].cost;
+        spending.most_cheap = fmax(spending.most_cheap, cheap);
         if (full)
             spending.first_full = spending.first_full == SIZE_MAX ? i : spending.first_full;
         if (full && !failed)
@@ -200,6 +204,54 @@ static void test_spending(void)
     s = spend(three, 3, 40, false, IN_PLACES);
     ok(s.broken == NULL && s.tasks[0] + s.tasks[1] + s.tasks[2] == 40 && s.tasks[2] > 4, "three tasks: %zu, %zu, %zu", s.tasks[0],
        s.tasks[1], s.tasks[2]);
+}
+
+// Whatever the costs, cheap evaluations in a row cost no more than a full one.
+static void test_costs(void)
+{
+    struct random random = random_stream(7, 7, 7);
+    double most = 0;
+    size_t n_cheap = 0;
+    for (size_t round = 0; round < 8; round++) {
+        struct task tasks[] = {{1}, {0.3 + 0.65 * random_uniform(&random)}, {0.05 + 0.25 * random_uniform(&random)}};
+        struct spending s = spend(tasks, 2 + round % 2, 24, false, round % 3 == 0 ? ALWAYS : IN_PLACES);
+        ok(s.broken == NULL, "costs %g and %g: %s", tasks[1].cost, tasks[2].cost, s.broken != NULL ? s.broken : "sound");
+        most = fmax(most, s.most_cheap);
+        n_cheap += s.tasks[1] + s.tasks[2];
+    }
+    ok(most <= 1 + 1e-9 && n_cheap > 40, "%zu cheap evaluations, in a row of cost %g at most", n_cheap, most);
+}
+
+// Cheap values behind all others, each part in its order, whatever their size.
+static void test_order(void)
+{
+    enum { N = 12 };
+    struct problem problem = problem_of(square_params, three, 3);
+    struct random random = random_stream(8, 8, 8);
+    size_t wrong = 0;
+    for (size_t round = 0; round < 200; round++) {
+        double x[N][2], value[N], merit[N], unit = pow(10, 300 * (double)(round % 10) / 9) * (round % 10 == 9 ? 1e8 : 1);
+        struct trial trials[N];
+        for (size_t i = 0; i < N; i++) {
+            x[i][0] = x[i][1] = (double)i / N;
+            value[i] = unit * (random_below(&random, 4) == 0 ? 1 : 2 * random_uniform(&random) - 1);
+            trials[i] = (struct trial){.x = x[i], .value = &value[i], .task = random_below(&random, 3), .sequence = i + 1};
+        }
+        struct space space;
+        struct evidence evidence;
+        space_init(&space, &problem);
+        evidence_init(&evidence, &space, &problem, &(struct history){.trials = trials, .n_trials = N});
+        evidence_values(&evidence, merit);
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = 0; j < N; j++) {
+                bool i_full = trials[i].task == 1, j_full = trials[j].task == 1;
+                double yi = evidence.outcomes[0].y[i], yj = evidence.outcomes[0].y[j];
+                wrong += i_full != j_full ? (merit[i] < merit[j]) != i_full : (merit[i] < merit[j]) != (yi < yj);
+            }
+        evidence_clear(&evidence);
+        space_clear(&space);
+    }
+    is_int(wrong, 0, "pairs out of order");
 }
 
 static void test_failing(void)
@@ -258,6 +310,8 @@ int main(void)
     TAP_RUN(test_offset);
     TAP_RUN(test_alignment);
     TAP_RUN(test_spending);
+    TAP_RUN(test_order);
+    TAP_RUN(test_costs);
     TAP_RUN(test_failing);
     TAP_RUN(test_random);
     TAP_RUN(test_full_data);
