@@ -1,5 +1,5 @@
-// With one optimized metric and nothing else that decides, the best one is found in the index; otherwise all outcomes are compared
-// (optimizer/ranking.h).
+// With one optimized metric and nothing else that decides, the best one is that of the experiment's progress; otherwise all outcomes
+// are compared (optimizer/ranking.h).
 #include "api/best_assignments.h"
 
 #include "api/bridge.h"
@@ -93,10 +93,13 @@ static bool is_plain(const struct definition *definition, const struct experimen
 enum err_code best_assignments_find(struct call *call, const struct definition *definition, struct observation_record **records,
                                     size_t *n)
 {
-    struct best_rule rule = definition_best_rule(definition);
+    const struct experiment_record *experiment = &call->experiment;
     struct found found;
-    if (is_plain(definition, &call->experiment))
-        return observation_best(call->tx, call->arena, call->experiment.id, &rule, 1, records, n, &call->err);
+    if (is_plain(definition, experiment)) {
+        *n = experiment->best_observation_id != 0;
+        *records = arena_alloc(call->arena, 1, sizeof **records);
+        return observation_get(call->tx, call->arena, &experiment->best_observation_id, *n, *records, &call->err);
+    }
     enum err_code code = compare_all(call, definition, &found);
     *records = found.records;
     *n = found.n;

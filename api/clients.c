@@ -132,7 +132,7 @@ enum err_code session_detail(struct call *call)
 
 // ------------------------------------------------------------------ organization
 
-// There are no training runs and no files in this version: nothing is counted in a billing cycle.
+// Nothing is billed: what a billing cycle would count is 0.
 enum err_code organization_detail(struct call *call)
 {
     struct json_writer *w = &call->out;

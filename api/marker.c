@@ -185,8 +185,10 @@ static bool take_time(struct cursor *c, int64_t *ms)
         return false;
     if (time.at < time.end && !take_int(&time, FIELD_NANOS, &nanos))
         return false;
-    *ms = seconds * (seconds > -limit && seconds < limit ? 1000 : 0) + nanos / 1000000;
-    return time.at == time.end && seconds > -limit && seconds < limit && nanos >= 0 && nanos < 1000000000;
+    if (time.at != time.end || seconds <= -limit || seconds >= limit || nanos < 0 || nanos >= 1000000000)
+        return false;
+    *ms = seconds * 1000 + nanos / 1000000;
+    return true;
 }
 
 static bool take_double(struct cursor *c, double *value)

@@ -1,6 +1,6 @@
 // Queued suggestions: points that are to be handed out before any that the optimizer makes (API reference 2.5, 3.3).
 //
-// They are handed out by api/suggestions.c.
+// They are handed out by api/handout.c.
 #include "storage/queued_suggestion.h"
 
 #include <inttypes.h>

@@ -146,8 +146,9 @@ enum err_code http_start(const struct http_options *options, struct http **out, 
         MHD_OPTION_NOTIFY_COMPLETED, http_completed, http,
         MHD_OPTION_END);
     if (http->daemon == NULL) {
+        int cause = errno;
         http_destroy(http);
-        return err_set(err, ERR_IO, NULL, "The HTTP server could not be started: %s", strerror(errno));
+        return err_set(err, ERR_IO, NULL, "The HTTP server could not be started: %s", strerror(cause));
     }
     *out = http;
     return ERR_NONE;

@@ -48,6 +48,3 @@ enum err_code observation_page(struct tx *tx, struct arena *arena, const struct 
 // Not deleted observations with sequence > after in sequence order, with assignments and values: the optimizer's trials.
 enum err_code observation_since(struct tx *tx, struct arena *arena, int64_t experiment_id, int64_t after,
                                 struct observation_record **records, size_t *n, struct err *err);
-// Not deleted, successful observations, best first by the rule, ties newest first: at most `limit`.
-enum err_code observation_best(struct tx *tx, struct arena *arena, int64_t experiment_id, const struct best_rule *rule,
-                               size_t limit, struct observation_record **records, size_t *n, struct err *err);

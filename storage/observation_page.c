@@ -135,30 +135,3 @@ enum err_code observation_since(struct tx *tx, struct arena *arena, int64_t expe
     query_bind_int(&q, after);
     return read_many(&q, tx, arena, records, n, err);
 }
-
-// As SELECT, for rows that come from the index of values.
-#define SELECT_BY_VALUE                                                                                                       \
-    "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source," \
-    " coalesce(s.filler, 0), coalesce(s.inevitable, 0.0)"                                                                     \
-    " FROM observation_value v CROSS JOIN observation o ON o.id = v.observation_id"                                           \
-    " LEFT JOIN suggestion s ON s.id = o.suggestion_id WHERE v.experiment_id = ?1 AND v.name = ?2 AND v.live = 1"   \
-    " AND (?3 IS NULL OR o.task = ?3)"
-
-enum err_code observation_best(struct tx *tx, struct arena *arena, int64_t experiment_id, const struct best_rule *rule,
-                               size_t limit, struct observation_record **records, size_t *n, struct err *err)
-{
-    *n = 0;
-    *records = arena_alloc(arena, 0, sizeof **records);
-    if (rule->metric == NULL || limit == 0)
-        return ERR_NONE;
-    struct query q = query_start(tx,
-                                 rule->maximize
-                                     ? SELECT_BY_VALUE " ORDER BY v.value DESC, v.observation_id DESC LIMIT ?4"
-                                     : SELECT_BY_VALUE " ORDER BY v.value ASC, v.observation_id DESC LIMIT ?4",
-                                 err);
-    query_bind_int(&q, experiment_id);
-    query_bind_text(&q, rule->metric);
-    query_bind_text(&q, rule->task);
-    query_bind_int(&q, (int64_t)limit);
-    return read_many(&q, tx, arena, records, n, err);
-}

@@ -12,7 +12,7 @@ struct progress_state {
 
 // ERR_NOT_FOUND when there is no such experiment.
 enum err_code progress_load(struct tx *tx, int64_t experiment_id, struct progress_state *state, struct err *err);
-// Counts an observation that was inserted with the next sequence; best_id becomes the best one. Sets updated to its creation.
+// Counts an observation that was inserted with the next sequence; best_id becomes the best one.
 enum err_code progress_append(struct tx *tx, const struct observation_record *record, int64_t best_id, double cost,
                               struct err *err);
 // Corrects the consumed budget of an observation whose task changed.

@@ -292,6 +292,7 @@ static void test_time_markers(void)
         "CgoyCAgBEIDKte4LCgIQAQ", // too many nanoseconds
         "Cg4yDAj__________38AAAoCEAU",
         "Cg0yCwj__________38BCgIQBQ", // a year beyond all years
+        "ChUyEwj1p42vupOxEBD__________38KAhAB", // the last second, and more nanoseconds than it has room for
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char query[100];

@@ -129,8 +129,6 @@ static void reads(struct tx *tx, struct arena *arena)
     is_cheap(tx, observation_page(tx, arena, &of, &middle, &observations, &n, &count, &err), 500, "page of deleted observations");
     is_cheap(tx, observation_since(tx, arena, big, N_OBSERVATIONS - 2, &observations, &n, &err), 700, "observations since");
     is_int(n, 2, "two of them");
-    struct best_rule highest = {.metric = "", .maximize = true};
-    is_cheap(tx, observation_best(tx, arena, big, &highest, 1, &observations, &n, &err), 400, "the best observation");
     struct suggestion_filter sf = {.experiment_id = big};
     struct page_query top = {.limit = 1};
     is_cheap(tx, suggestion_page(tx, arena, &sf, &top, &suggestions, &n, &count, &err), 400, "page of suggestions");

@@ -72,11 +72,8 @@ static void tasks(struct tx *tx, struct arena *arena)
         is_int(scratch_find(tx, arena, e).best_observation_id, want, "the best evaluation in full");
     }
     is_near(scratch_find(tx, arena, e).budget_consumed, 3.2, 1e-12, "the costs of the tasks");
-    struct observation_record *records = NULL;
-    size_t n = 0;
-    ok(observation_best(tx, arena, e, &rule, 9, &records, &n, &err) == ERR_NONE && n == 3, "three in full");
-    ok(n == 3 && records[0].id == ids[3] && records[2].id == ids[1], "best first");
-    struct observation_record o = records[0];
+    struct observation_record o;
+    is_int(observation_find(tx, arena, e, ids[3], &o, &err), ERR_NONE, "find");
     o.task = "cheap";
     is_int(observation_update(tx, &o, &rule, 0.1 - 1, false, &err), ERR_NONE, "it was a cheap one");
     is_int(scratch_find(tx, arena, e).best_observation_id, ids[4], "the next one is best");
@@ -96,15 +93,6 @@ static void best(struct tx *tx, struct arena *arena)
         struct experiment_record row = scratch_find(tx, arena, e);
         is_int(row.best_observation_id, ids[best_after[i]], "the best so far, the newest of equals");
     }
-    struct observation_record *records = NULL;
-    size_t n = 0;
-    ok(observation_best(tx, arena, e, &highest, 3, &records, &n, &err) == ERR_NONE && n == 3, "best three");
-    ok(n == 3 && records[0].id == ids[3] && records[1].id == ids[2] && records[2].id == ids[6], "in order");
-    ok(observation_best(tx, arena, e, &lowest, 99, &records, &n, &err) == ERR_NONE && n == 6, "all successes");
-    ok(n == 6 && records[0].id == ids[4] && records[4].id == ids[3] && records[5].id == ids[2], "lowest first, newest of equals");
-    ok(observation_best(tx, arena, e, &(struct best_rule){.metric = NULL}, 9, &records, &n, &err) == ERR_NONE && n == 0,
-       "without a metric there is no best");
-
     ok(observation_delete(tx, e, ids[3], &highest, 1, 3000, &err) == ERR_NONE, "delete the best");
     struct experiment_record row = scratch_find(tx, arena, e);
     is_int(row.best_observation_id, ids[2], "the next one is best");
