@@ -213,6 +213,11 @@ void advisor_observed(struct advisor *advisor, int64_t experiment_id)
     pthread_mutex_unlock(&advisor->mutex);
 }
 
+void advisor_committed(struct call *call)
+{
+    advisor_observed(call->advisor, call->experiment.id);
+}
+
 // ------------------------------------------------------------------ life
 
 struct advisor *advisor_create(const struct api_options *options)

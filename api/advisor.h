@@ -27,3 +27,5 @@ void advisor_predict(struct advisor *advisor, struct call *call, const struct ad
 void advisor_importances(struct advisor *advisor, struct call *call, advice_importances_fn *show);
 // Observations of the experiment were committed: the next suggestion can be prepared. Any thread; quick.
 void advisor_observed(struct advisor *advisor, int64_t experiment_id);
+// The same of the call's experiment, as its `committed`.
+void advisor_committed(struct call *call);

@@ -5,6 +5,7 @@
 #include "api/advisor.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/handout.h"
 #include "api/route.h"
 #include "api/training_run_outcome.h"
@@ -18,11 +19,6 @@
 #define SOURCE "SigOpt"
 
 // ------------------------------------------------------------------ storing
-
-static void tell_advisor(struct call *call)
-{
-    advisor_observed(call->advisor, call->experiment.id);
-}
 
 static enum err_code store(struct call *call)
 {
@@ -129,7 +125,7 @@ static enum err_code create_finished(struct call *call)
     if (code == ERR_NONE && found)
         code = run_outcome_create(call, &definition, assignments, n, &call->run);
     if (found)
-        call->committed = tell_advisor;
+        call->committed = advisor_committed;
     return code == ERR_NONE ? store(call) : code;
 }
 
@@ -167,7 +163,7 @@ enum err_code aiexperiment_run_create(struct call *call)
     struct run_change change;
     struct definition definition;
     call->run = training_run_new(call, experiment->project_id, experiment->project_reference, experiment->id);
-    enum err_code code = handout_refuse_deleted(call);
+    enum err_code code = experiment_refuse_deleted(call);
     if (code == ERR_NONE)
         code = run_change_read(call, call->body, "", RUN_CREATE, &call->run, &change);
     if (code == ERR_NONE)

@@ -122,6 +122,13 @@ enum err_code aiexperiment_detail(struct call *call)
     return experiment_write(call, &call->experiment, VIEW_RUNS);
 }
 
+enum err_code experiment_refuse_deleted(struct call *call)
+{
+    if (!call->experiment.deleted)
+        return ERR_NONE;
+    return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
+}
+
 enum err_code experiment_refuse_runs(struct call *call)
 {
     if (!call->experiment.runs_only)
@@ -133,11 +140,6 @@ enum err_code experiment_refuse_runs(struct call *call)
 
 // ------------------------------------------------------------------ delete
 
-static void tell_advisor(struct call *call)
-{
-    advisor_observed(call->advisor, call->experiment.id);
-}
-
 // Runs, suggestions and observations of the experiment too.
 static enum err_code remove_contents(struct call *call)
 {
@@ -145,7 +147,7 @@ static enum err_code remove_contents(struct call *call)
     enum err_code code = suggestion_delete_all(call->tx, id, false, &call->err);
     if (code == ERR_NONE)
         code = training_run_delete_all(call->tx, id, &call->err);
-    call->committed = tell_advisor;
+    call->committed = advisor_committed;
     return code == ERR_NONE ? observation_delete_all(call->tx, id, call->now, &call->err) : code;
 }
 

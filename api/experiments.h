@@ -25,6 +25,8 @@ enum err_code experiment_read_metadata(struct call *call, const char **metadata,
 // Path of the member that gives an experiment its budget.
 const char *experiment_budget_field(const struct experiment_record *experiment);
 
+// ERR_INVALID when the call's experiment is deleted.
+enum err_code experiment_refuse_deleted(struct call *call);
 // Refuses what experiments of runs leave to their runs: ERR_FORBIDDEN.
 enum err_code experiment_refuse_runs(struct call *call);
 

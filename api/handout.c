@@ -1,24 +1,17 @@
 #include "api/handout.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 #include "api/advisor.h"
+#include "api/experiments.h"
 #include "storage/experiment.h"
 #include "storage/queued_suggestion.h"
-
-enum err_code handout_refuse_deleted(struct call *call)
-{
-    if (!call->experiment.deleted)
-        return ERR_NONE;
-    return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
-}
 
 enum err_code handout_reload(struct call *call, struct definition *definition)
 {
     enum err_code code = experiment_find(call->tx, call->arena, call->experiment.id, &call->experiment, &call->err);
     if (code == ERR_NONE)
-        code = handout_refuse_deleted(call);
+        code = experiment_refuse_deleted(call);
     return code == ERR_NONE ? definition_load(call->arena, &call->experiment, definition, &call->err) : code;
 }
 

@@ -18,5 +18,3 @@ enum err_code handout_begin(struct call *call, const struct handout *handout);
 struct suggestion_record handout_chosen(const struct call *call, enum suggestion_source source);
 // In a write transaction: the call's experiment as it is now, which must not be deleted, and its definition.
 enum err_code handout_reload(struct call *call, struct definition *definition);
-// ERR_INVALID when the call's experiment is deleted.
-enum err_code handout_refuse_deleted(struct call *call);

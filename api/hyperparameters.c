@@ -4,13 +4,8 @@
 #include "api/route.h"
 #include "storage/experiment.h"
 
-static void tell_advisor(struct call *call)
-{
-    advisor_observed(call->advisor, call->experiment.id);
-}
-
 enum err_code hyperparameters_reset(struct call *call)
 {
-    call->committed = tell_advisor;
+    call->committed = advisor_committed;
     return experiment_reset_models(call->tx, call->experiment.id, &call->err);
 }

@@ -54,18 +54,12 @@ static void render_row(struct call *call, const void *rows, size_t i)
     observation_write(&call->out, &showing->definition, &records[i]);
 }
 
-static void tell_advisor(struct call *call)
-{
-    advisor_observed(call->advisor, call->experiment.id);
-}
-
 // ------------------------------------------------------------------ create
 
 static enum err_code prepare_create(struct call *call, struct definition *definition)
 {
-    if (call->experiment.deleted)
-        return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
-    return definition_load(call->arena, &call->experiment, definition, &call->err);
+    enum err_code code = experiment_refuse_deleted(call);
+    return code == ERR_NONE ? definition_load(call->arena, &call->experiment, definition, &call->err) : code;
 }
 
 enum err_code observation_create(struct call *call)
@@ -83,7 +77,7 @@ enum err_code observation_create(struct call *call)
     code = observation_insert(call->tx, &record, &rule, definition_cost(&definition, record.task), &call->err);
     if (code == ERR_NONE)
         observation_write(&call->out, &definition, &record);
-    call->committed = tell_advisor;
+    call->committed = advisor_committed;
     return code;
 }
 
@@ -148,7 +142,7 @@ enum err_code observation_create_batch(struct call *call)
     if (code == ERR_NONE)
         paging_render_all(call, showing->records, showing->n, render_row);
     if (!batch.dry_run && batch.n > 0)
-        call->committed = tell_advisor;
+        call->committed = advisor_committed;
     return code;
 }
 
@@ -242,7 +236,7 @@ enum err_code observation_change(struct call *call)
     if (code == ERR_NONE)
         observation_write(&call->out, &definition, &record);
     if (changed)
-        call->committed = tell_advisor;
+        call->committed = advisor_committed;
     return code;
 }
 
@@ -264,13 +258,13 @@ enum err_code observation_remove(struct call *call)
         return code;
     struct best_rule rule = definition_best_rule(&definition);
     double cost = definition_cost(&definition, record.task);
-    call->committed = tell_advisor;
+    call->committed = advisor_committed;
     return observation_delete(call->tx, call->experiment.id, record.id, &rule, cost, call->now, &call->err);
 }
 
 enum err_code observation_remove_all(struct call *call)
 {
     enum err_code code = read_no_optimize(call);
-    call->committed = tell_advisor;
+    call->committed = advisor_committed;
     return code == ERR_NONE ? observation_delete_all(call->tx, call->experiment.id, call->now, &call->err) : code;
 }

@@ -3,13 +3,13 @@
 //     POST /v1/experiments/E/predictions {"assignments": [{...}, ...]}
 //     -> a pagination of {"object": "prediction", "assignments", "probability_of_feasibility", "probability_of_constraints",
 //                         "metrics": [{"name", "mean", "stddev"}]}
-#include <inttypes.h>
 #include <math.h>
 
 #include "api/advisor.h"
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/route.h"
 
 enum { POINTS_MAX = 1000 };
@@ -91,9 +91,9 @@ static void ask(struct call *call)
 enum err_code prediction_create(struct call *call)
 {
     struct question *question = arena_alloc(call->arena, 1, sizeof *question);
-    if (call->experiment.deleted)
-        return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
-    enum err_code code = read_points(call, question);
+    enum err_code code = experiment_refuse_deleted(call);
+    if (code == ERR_NONE)
+        code = read_points(call, question);
     call->state = question;
     if (code == ERR_NONE && question->n == 0)
         paging_render_all(call, question->points, 0, render_row);

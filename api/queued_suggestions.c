@@ -8,6 +8,7 @@
 #include "api/call.h"
 #include "api/definition.h"
 #include "api/expect.h"
+#include "api/experiments.h"
 #include "api/route.h"
 
 static void write(struct json_writer *w, const struct definition *definition, const struct queued_suggestion_record *record)
@@ -44,9 +45,9 @@ enum err_code queued_suggestion_create(struct call *call)
     const struct json *object;
     struct assignment *assignments;
     struct queued_suggestion_record record = {.experiment_id = call->experiment.id, .created = call->now};
-    if (call->experiment.deleted)
-        return call_error(call, ERR_INVALID, NULL, "experiment %" PRId64 " is deleted", call->experiment.id);
-    enum err_code code = expect_member(call->body, "assignments", "", &object, &call->err);
+    enum err_code code = experiment_refuse_deleted(call);
+    if (code == ERR_NONE)
+        code = expect_member(call->body, "assignments", "", &object, &call->err);
     if (code == ERR_NONE)
         code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code == ERR_NONE)

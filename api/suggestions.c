@@ -131,7 +131,7 @@ static enum err_code read_wish(struct call *call, struct wish *wish)
     const struct json *assignments = json_member(call->body, "assignments");
     *wish = (struct wish){.is_explicit = !expect_absent(assignments)};
     struct definition definition;
-    enum err_code code = handout_refuse_deleted(call);
+    enum err_code code = experiment_refuse_deleted(call);
     if (code == ERR_NONE)
         code = definition_load(call->arena, &call->experiment, &definition, &call->err);
     if (code == ERR_NONE)

@@ -65,8 +65,3 @@ const char *err_name(enum err_code code)
 {
     return code >= 0 && code < ERR_COUNT ? err_names[code] : "unknown";
 }
-
-bool err_is_failure(enum err_code code)
-{
-    return code >= ERR_UNAVAILABLE;
-}

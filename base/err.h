@@ -6,7 +6,6 @@
 #pragma once
 
 #include <stdarg.h>
-#include <stdbool.h>
 
 enum err_code {
     ERR_NONE = 0,
@@ -47,6 +46,3 @@ void err_clear(struct err *err);
 
 // Stable lower-case word for logs: "invalid", "not_found", ... Never NULL.
 const char *err_name(enum err_code code);
-
-// True for codes that are failures, false for conditions and ERR_NONE.
-bool err_is_failure(enum err_code code);
