@@ -31,6 +31,6 @@ double special_log_add_exp(double a, double b);
 // log(1 - exp(-x)) for x >= 0; -infinity at 0.
 double special_log1mexp(double x);
 
-// Probability that a beta variable with shapes a, b > 0 is below x in [0, 1]; for shapes that the series cannot do, that of the normal
-// variable with its mean and variance. Absolute accuracy 1e-10. Source: gsl_cdf_beta_P.
+// Probability that a beta variable with shapes a, b > 0 is below x in [0, 1], to 1e-10 (absolute); for shapes that the series cannot do
+// (above 1e5), that of the normal variable with its mean and variance, rough when the other shape is small. Source: gsl_cdf_beta_P.
 double special_beta_cdf(double x, double a, double b);
