@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "storage/query.h"
+
 static void expect(enum err_code code, const struct err *err, const char *what)
 {
     if (code == ERR_NONE)
@@ -143,4 +145,13 @@ struct experiment_record scratch_find(struct tx *tx, struct arena *arena, int64_
     struct err err;
     expect(experiment_find(tx, arena, experiment_id, &record, &err), &err, "experiment_find");
     return record;
+}
+
+int64_t scratch_number(struct tx *tx, const char *sql)
+{
+    struct err err;
+    int64_t value = -1;
+    struct query q = query_start(tx, sql, &err);
+    expect(query_value(&q, &value), &err, sql);
+    return value;
 }

@@ -35,3 +35,6 @@ int64_t scratch_experiment(struct tx *tx, const char *name, int64_t project_id);
 int64_t scratch_suggestion(struct tx *tx, int64_t experiment_id);
 int64_t scratch_observation(struct tx *tx, int64_t experiment_id, int64_t suggestion_id, double value, bool maximize);
 struct experiment_record scratch_find(struct tx *tx, struct arena *arena, int64_t experiment_id);
+
+// The one number that a statement without parameters gives; a failure ends the program.
+int64_t scratch_number(struct tx *tx, const char *sql);

@@ -51,15 +51,6 @@ static int store(struct tx *tx, const struct file_upload_record *upload, const c
     return n;
 }
 
-static int64_t number(struct tx *tx, const char *sql)
-{
-    struct err err;
-    int64_t value = -1;
-    struct query q = query_start(tx, sql, &err);
-    is_int(query_value(&q, &value), ERR_NONE, sql);
-    return value;
-}
-
 static int64_t space(struct tx *tx)
 {
     struct err err;
@@ -160,9 +151,9 @@ static void pieces(struct tx *tx, struct arena *arena)
         is_int(store(tx, &upload, content, 30), cases[i].transactions, "transactions");
         ok(has_content(tx, arena, upload.file.id, content, cases[i].length), "%zu bytes are what was sent", cases[i].length);
     }
-    int64_t n_pieces = number(tx, "SELECT count(*) FROM file_piece");
+    int64_t n_pieces = scratch_number(tx, "SELECT count(*) FROM file_piece");
     is_int(n_pieces, 0 + 0 + 1 + 1 + 2, "pieces");
-    is_int(number(tx, "SELECT max(length(content)) FROM file_piece"), PIECE, "none is larger");
+    is_int(scratch_number(tx, "SELECT max(length(content)) FROM file_piece"), PIECE, "none is larger");
     is_consistent(tx);
 
     struct file_upload_record cut = announce_bytes(tx, run_id, "cut", content, LONG, 4000);
@@ -170,15 +161,15 @@ static void pieces(struct tx *tx, struct arena *arena)
     ok(!complete && file_find(tx, arena, cut.file.id, &file, &err) == ERR_NOT_FOUND, "a piece is no file");
     is_consistent(tx);
     is_int(file_purge(tx, 4000, &err), ERR_NONE, "purge");
-    is_int(number(tx, "SELECT count(*) FROM file_piece"), n_pieces, "what was not completed is gone, what was stays");
+    is_int(scratch_number(tx, "SELECT count(*) FROM file_piece"), n_pieces, "what was not completed is gone, what was stays");
     is_int(file_purge(tx, 5000, &err), ERR_NONE, "purge the uploads of files");
-    is_int(number(tx, "SELECT count(*) FROM file_piece"), n_pieces, "their pieces stay");
+    is_int(scratch_number(tx, "SELECT count(*) FROM file_piece"), n_pieces, "their pieces stay");
     is_int(space(tx) - before, PIECE - 1 + PIECE + PIECE + 1 + 2 * PIECE + LONG, "space");
     is_consistent(tx);
 
     announce(tx, run_id, "open", "to come", 9000);
 
-    int64_t last = number(tx, "SELECT max(id) FROM file");
+    int64_t last = scratch_number(tx, "SELECT max(id) FROM file");
     struct query q = query_start(tx, "SAVEPOINT whole", &err);
     query_run(&q);
     q = query_start(tx, "UPDATE file_content SET content = ? WHERE file_id = ?", &err);

@@ -13,15 +13,6 @@
 #include "tests/storage/scratch.h"
 #include "tests/tap.h"
 
-static int64_t number(struct tx *tx, const char *sql)
-{
-    struct err err;
-    int64_t value = -1;
-    struct query q = query_start(tx, sql, &err);
-    is_int(query_value(&q, &value), ERR_NONE, sql);
-    return value;
-}
-
 static struct training_run_record new_run(const char *name, int64_t experiment_id)
 {
     return (struct training_run_record){.client_id = 1,
@@ -86,10 +77,10 @@ static void entries(struct tx *tx, struct arena *arena)
     now = found;
     now.entries = changed;
     now.favorite = 1;
-    int64_t before = number(tx, "SELECT total_changes()");
+    int64_t before = scratch_number(tx, "SELECT total_changes()");
     update(tx, &found, &now);
     // The row of the run and the shapes (one comes, one goes) besides.
-    is_int(number(tx, "SELECT total_changes()") - before, 3 + 1 + 2, "rows written");
+    is_int(scratch_number(tx, "SELECT total_changes()") - before, 3 + 1 + 2, "rows written");
     is_int(training_run_find(tx, arena, run.id, &found, &err), ERR_NONE, "find");
     is_text(found.entries[1].key, "c", "the new key");
     is_near(found.entries[0].number, 2, 0, "the new number");
@@ -100,14 +91,14 @@ static void entries(struct tx *tx, struct arena *arena)
 static void shapes(struct tx *tx, struct arena *arena)
 {
     struct err err;
-    int64_t n = number(tx, "SELECT count(*) FROM training_run_shape");
+    int64_t n = scratch_number(tx, "SELECT count(*) FROM training_run_shape");
     struct training_run_record a = new_run("a", 0), b = new_run("b", 0);
     a.entries = b.entries = few;
     a.n_entries = b.n_entries = 4;
     insert(tx, &a);
     insert(tx, &b);
     is_int(a.shape_id, b.shape_id, "runs with the same entries share a shape");
-    is_int(number(tx, "SELECT count(*) FROM training_run_shape"), n + 1, "which is stored once");
+    is_int(scratch_number(tx, "SELECT count(*) FROM training_run_shape"), n + 1, "which is stored once");
     struct shape_entry read;
     struct query q = query_start(tx, "SELECT entries FROM training_run_shape WHERE id = ?", &err);
     query_bind_int(&q, a.shape_id);
@@ -129,18 +120,18 @@ static void shapes(struct tx *tx, struct arena *arena)
     struct training_run_record now = a;
     now.n_entries = 3;
     update(tx, &a, &now);
-    is_int(number(tx, "SELECT count(*) FROM training_run_shape"), n + 2, "a new shape, and the old one for the other run");
+    is_int(scratch_number(tx, "SELECT count(*) FROM training_run_shape"), n + 2, "a new shape, and the old one for the other run");
     now = b;
     now.n_entries = 3;
     update(tx, &b, &now);
-    is_int(number(tx, "SELECT count(*) FROM training_run_shape"), n + 1, "the old one is forgotten with its last run");
+    is_int(scratch_number(tx, "SELECT count(*) FROM training_run_shape"), n + 1, "the old one is forgotten with its last run");
     is_consistent(tx);
 }
 
 static void counters(struct tx *tx, struct arena *arena)
 {
     struct err err;
-    int64_t experiment = scratch_experiment(tx, "e", 1), n = number(tx, "SELECT training_run_count FROM project WHERE id = 1");
+    int64_t experiment = scratch_experiment(tx, "e", 1), n = scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 1");
     struct training_run_record run = new_run("r", experiment), now;
     insert(tx, &run);
     struct experiment_record e = scratch_find(tx, arena, experiment);
@@ -151,18 +142,18 @@ static void counters(struct tx *tx, struct arena *arena)
     update(tx, &run, &now);
     e = scratch_find(tx, arena, experiment);
     ok(e.active_run_count == 0 && e.finished_run_count == 1, "finished");
-    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n + 1, "of the project");
+    is_int(scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n + 1, "of the project");
     run = now;
     now.deleted = true;
     update(tx, &run, &now);
     e = scratch_find(tx, arena, experiment);
     ok(e.active_run_count == 0 && e.finished_run_count == 0, "deleted");
-    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n, "of the project");
+    is_int(scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n, "of the project");
     run = now;
     now.deleted = false;
     now.project_id = 2;
     update(tx, &run, &now);
-    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 2"), 1, "of the project it has moved to");
+    is_int(scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 2"), 1, "of the project it has moved to");
     is_consistent(tx);
 
     // The check sees each counter that is wrong.
@@ -197,15 +188,15 @@ static void delete_all(struct tx *tx, struct arena *arena)
     insert(tx, &moved);
     insert(tx, &gone);
     insert(tx, &stays);
-    int64_t n = number(tx, "SELECT training_run_count FROM project WHERE id = 1"),
-            n_moved = number(tx, "SELECT training_run_count FROM project WHERE id = 2");
+    int64_t n = scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 1"),
+            n_moved = scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 2");
     for (int i = 0; i < 2; i++)
         is_int(training_run_delete_all(tx, experiment, &err), ERR_NONE, "delete all");
     struct experiment_record e = scratch_find(tx, arena, experiment);
     ok(e.active_run_count == 0 && e.finished_run_count == 0, "none is left");
     is_int(scratch_find(tx, arena, other).active_run_count, 1, "of another experiment");
-    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n - 1, "of the project");
-    is_int(number(tx, "SELECT training_run_count FROM project WHERE id = 2"), n_moved - 1, "of the other project");
+    is_int(scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 1"), n - 1, "of the project");
+    is_int(scratch_number(tx, "SELECT training_run_count FROM project WHERE id = 2"), n_moved - 1, "of the other project");
     struct training_run_record found;
     is_int(training_run_find(tx, arena, moved.id, &found, &err), ERR_NONE, "it can still be read");
     ok(found.deleted && found.completed == 20 && found.updated == 10, "nothing else of it changes");
