@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -234,8 +235,22 @@ static enum err_code check_duplicates(const cJSON *v, struct err *err)
     return code;
 }
 
+static void *allocate(size_t size)
+{
+    return mem_realloc(NULL, size, 1);
+}
+
+// cJSON does not tell memory that ran out from a syntax error: a right request would be refused, and a stored document would count
+// as damaged. With these its allocations cannot fail either.
+static void use_own_memory(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
+}
+
 enum err_code json_parse(const char *text, size_t len, struct json **root, struct err *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, use_own_memory);
     *root = NULL;
     enum err_code code = scan_document(text, len, err);
     if (code != ERR_NONE)

@@ -2,7 +2,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "tests/tap.h"
@@ -254,6 +258,53 @@ static void test_equality(void)
     ok(json_equal(NULL, NULL), "nothing and nothing");
 }
 
+// The sanitizers reserve more addresses than any limit leaves.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static void test_memory(void)
+{
+}
+#else
+// Lets this process have so many bytes more than now.
+static bool limit_memory(size_t more)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    bool known = file != NULL && fscanf(file, "%zu", &pages) == 1;
+    if (file != NULL)
+        fclose(file);
+    struct rlimit none = {0, 0}, limit = {0, 0};
+    limit.rlim_cur = limit.rlim_max = pages * (size_t)sysconf(_SC_PAGESIZE) + more;
+    return known && setrlimit(RLIMIT_CORE, &none) == 0 && setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
+// Parses in another process, for which the text is small and its values are too many. Returns how that ended, as waitpid says it.
+static int parse_with_little_memory(const char *text)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct json *root;
+        struct err err;
+        if (!limit_memory(16 << 20) || freopen("/dev/null", "w", stderr) == NULL)
+            _exit(2);
+        _exit(json_parse(text, strlen(text), &root, &err) == ERR_NONE ? 3 : 4);
+    }
+    return waitpid(child, &status, 0) == child ? status : -1;
+}
+
+static void test_memory(void)
+{
+    struct buffer text = {0};
+    buffer_puts(&text, "[0");
+    for (size_t i = 1; i < JSON_MAX_VALUES / 2; i++)
+        buffer_puts(&text, ",0");
+    buffer_puts(&text, "]");
+    int status = parse_with_little_memory(text.data);
+    ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "memory that runs out is no syntax error: %x", (unsigned)status);
+    buffer_clear(&text);
+}
+#endif
+
 int main(void)
 {
     TAP_RUN(test_grammar);
@@ -264,5 +315,6 @@ int main(void)
     TAP_RUN(test_writing);
     TAP_RUN(test_selection);
     TAP_RUN(test_equality);
+    TAP_RUN(test_memory);
     return tap_done();
 }

@@ -13,7 +13,7 @@
 #include "tests/api/harness.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { MAX_REQUESTS = 40 };
+enum { MAX_REQUESTS = 100 };
 
 static const char separator[] = "\n----\n";
 
