@@ -65,7 +65,8 @@ struct suggestion {
     double probability_of_feasibility; // NaN when unknown (no model, or nothing has failed yet)
     double probability_of_constraints; // that all metric constraints hold where it works; NaN when unknown, or there are none
     double expected_improvement;       // of the optimized metric, natural units; NaN when unknown
-    double *mean, *stddev;             // [n_metrics] predicted values, natural units; NaN when unknown. The caller's arrays, or NULL
+    double *mean, *stddev;             // [n_metrics] predicted values, natural units; NaN when unknown. The caller's arrays, or NULL.
+                                       // stddev: of the value without noise, widened where successes are few (suggest.md, section 4)
 };
 
 // The next point to evaluate. history must have the same trials as the surrogate was created from; pending points, ordinal,

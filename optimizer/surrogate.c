@@ -22,8 +22,9 @@ enum {
     FIRST_EVALUATIONS = 60,
     SUBSET_BEST = 50, // of the part of the successes that hyperparameters are fitted on
 };
-static const double NOISY = 1e-3;         // fitted noise variance above which values are not taken at face value
-static const double TASK_OFFSET = 0.1; // variance of the constant that each task's standardised values differ by
+static const double NOISY = 1e-3;       // fitted noise variance above which values are not taken at face value
+static const double WIDENING_VALUES = 12, WIDENING_MAX = 8;
+static const double TASK_OFFSET = 0.1;  // variance of the constant that each task's standardised values differ by
 static const uint64_t DRAW_FIT = 0x66697400, DRAW_POINTS = 0x706f6900; // purposes of random streams
 static const uint64_t DRAW_TOLD_FIT = 0x746f6600, DRAW_TOLD_POINTS = 0x746f7000;
 
@@ -492,15 +493,27 @@ void surrogate_forget(size_t n_metrics, double *mean, double *stddev)
     }
 }
 
-// Adds what the model of one outcome says of m points.
-static void describe_outcome(const struct outcome *outcome, bool is_constraint, const struct objective *objective, const double *z,
-                             size_t m, struct prediction *out)
+// What a told standard deviation is multiplied by, n values and p parameters. The model takes hyperparameters that were fitted to a few
+// values for known, and what a search has seen for a sample of everything. Own; found on the problems, because left-out values do not show
+// it: docs/algorithms/suggest.md, "Of the deviation that is told".
+static double widening(size_t n, size_t p)
 {
+    double few = WIDENING_VALUES / (double)n;
+    return fmin(sqrt(1 + (double)p * few * few), WIDENING_MAX);
+}
+
+// Adds what the model of one outcome says of m points.
+static void describe_outcome(const struct evidence *evidence, size_t k, const struct objective *objective, const double *z, size_t m,
+                             struct prediction *out)
+{
+    const struct outcome *outcome = &evidence->outcomes[k];
+    bool is_constraint = k >= evidence->n_objectives;
     double *mu = mem_calloc(2 * m, sizeof *mu), *var = mu + m, noise = gp_noise(objective->gp);
     double threshold = is_constraint ? transform_apply(&objective->transform, outcome->threshold) : 0;
+    double wider = widening(evidence->n_success, evidence->p);
     gp_predict(objective->gp, z, m, mu, var);
     for (size_t i = 0; i < m; i++) {
-        transform_invert(&objective->transform, mu[i], sqrt(var[i]), out[i].mean != NULL ? &out[i].mean[outcome->metric] : NULL,
+        transform_invert(&objective->transform, mu[i], wider * sqrt(var[i]), out[i].mean != NULL ? &out[i].mean[outcome->metric] : NULL,
                          out[i].stddev != NULL ? &out[i].stddev[outcome->metric] : NULL);
         if (is_constraint) {
             double p = special_cdf((threshold - mu[i]) / sqrt(var[i] + noise));
@@ -525,7 +538,7 @@ void surrogate_describe(const struct surrogate *surrogate, const struct models *
     }
     for (size_t k = 0; k < evidence->n_outcomes; k++)
         if (models->outcomes[k] != NULL)
-            describe_outcome(&evidence->outcomes[k], k >= evidence->n_objectives, models->outcomes[k], z, m, out);
+            describe_outcome(evidence, k, models->outcomes[k], z, m, out);
     free(log_pof);
 }
 

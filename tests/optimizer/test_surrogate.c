@@ -1,4 +1,4 @@
-// Models of more trials than they are made from: what a draw tells must be what all of them would.
+// What is told: of more trials than a model is made from, what all of them would tell; and deviations that are as large as errors.
 #include "optimizer/surrogate.h"
 
 #include <math.h>
@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "optimizer/random.h"
 #include "optimizer/runtime.h"
+#include "tests/problems/problems.h"
 #include "tests/tap.h"
 
 enum { POINTS = 200, P = 2 };
@@ -135,10 +136,69 @@ static void test_noisy_values(void)
     ok(fabs(up) < 0.1, "maximized: wrong by %g", up);
 }
 
+// ------------------------------------------------------------------ deviations
+
+enum { AT = 40, MOST = 40 };
+
+// A working point of the problem.
+static void draw_working(const struct benchmark *benchmark, const struct space *space, struct random *random, double *x, double *value)
+{
+    double u[BENCHMARK_MAX_PARAMS];
+    do {
+        space_draw(space, random, u);
+        space_natural(space, u, x);
+    } while (!benchmark_evaluate(benchmark, x, value));
+}
+
+// Shares of the values at AT working points that are within one and two told deviations of the mean, from n others; added to within [2].
+static void count_within(const struct benchmark *benchmark, size_t n, uint32_t seed, double *within)
+{
+    const struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &smaller, .n_metrics = 1};
+    struct space space;
+    struct trial trials[MOST];
+    double x[MOST][BENCHMARK_MAX_PARAMS], at[AT][BENCHMARK_MAX_PARAMS], value[MOST], truth[AT], mean[AT], stddev[AT];
+    const double *rows[AT];
+    struct prediction out[AT];
+    struct random random = random_stream(seed, n, 3);
+    space_init(&space, &problem);
+    for (size_t i = 0; i < n; i++) {
+        draw_working(benchmark, &space, &random, x[i], &value[i]);
+        trials[i] = (struct trial){.x = x[i], .value = &value[i], .sequence = i + 1};
+    }
+    for (size_t i = 0; i < AT; i++) {
+        draw_working(benchmark, &space, &random, at[i], &truth[i]);
+        rows[i] = at[i];
+        out[i] = (struct prediction){.mean = &mean[i], .stddev = &stddev[i]};
+    }
+    struct history history = {.trials = trials, .n_trials = n, .seed = seed};
+    struct surrogate *surrogate = surrogate_create(&problem, &history, NULL);
+    is_int(surrogate_predict(surrogate, rows, AT, NULL, out, NULL), ERR_NONE, "predictions");
+    for (size_t i = 0; i < AT; i++)
+        for (size_t k = 0; k < 2; k++)
+            within[k] += fabs(truth[i] - mean[i]) <= (double)(k + 1) * stddev[i] ? 1.0 / AT : 0;
+    surrogate_destroy(surrogate);
+    space_clear(&space);
+}
+
+// Whether there are few values or many: about as many lie within the told deviations as those of a normal distribution would.
+static void test_deviations(void)
+{
+    static const size_t sizes[] = {3, 6, 12, 40};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        double within[2] = {0};
+        size_t n = 0;
+        for (const struct benchmark *benchmark; (benchmark = benchmark_at(n / 2)) != NULL; n++)
+            count_within(benchmark, sizes[s], (uint32_t)(n % 2 + 1), within);
+        ok(within[0] > 0.6 * (double)n && within[0] < 0.85 * (double)n, "%zu values: %g within one", sizes[s], within[0] / (double)n);
+        ok(within[1] > 0.8 * (double)n, "%zu values: %g within two", sizes[s], within[1] / (double)n);
+    }
+}
+
 int main(void)
 {
     runtime_init();
     TAP_RUN(test_rare_failures);
     TAP_RUN(test_noisy_values);
+    TAP_RUN(test_deviations);
     return tap_done();
 }
