@@ -6,14 +6,13 @@
 
 #include "base/memory.h"
 #include "optimizer/chord.h"
-#include "optimizer/design.h"
 #include "optimizer/gp.h"
 #include "optimizer/random.h"
 #include "optimizer/suggest.h"
 #include "optimizer/transform.h"
 
 enum { N = IMPORTANCE_POINTS };
-static const uint64_t FIRST = 0x696d7061, SECOND = 0x696d7062, SAMPLE = 0x696d7073; // purposes of random streams
+static const uint64_t PAIRS = 0x696d7061, SPREAD = 0x696d7062, SAMPLE = 0x696d7073; // purposes of random streams
 static const double FLAT = 1e-12; // variances below are rounding
 
 // f [N] at kernel columns z [N x d].
@@ -37,14 +36,29 @@ static bool is_stopped(const struct stopper *stopper)
     return stopper != NULL && stopper->stopped != NULL && stopper->stopped(stopper->arg);
 }
 
+// Points a and b [N x p]: the halves of the coordinates of one point set, so that any two of them fill their square. Another scramble of
+// the same coordinates would not do.
+static void draw_pairs(const struct space *space, uint32_t seed, double *a, double *b)
+{
+    size_t p = space->p;
+    struct random random = random_stream(seed, 0, SPREAD);
+    double *both = mem_calloc(2 * N * p, sizeof *both);
+    candidate_points(random_key(seed, 0, PAIRS), 2 * p, N, both);
+    for (size_t j = 0; j < N; j++) {
+        memcpy(a + j * p, both + 2 * j * p, p * sizeof *a);
+        memcpy(b + j * p, both + (2 * j + 1) * p, p * sizeof *b);
+    }
+    space_spread(space, &random, a, N);
+    free(both);
+}
+
 // False: stopped.
 static bool find_shares(const struct space *space, model_fn *model, void *arg, uint32_t seed, const struct stopper *stopper,
                         double *share)
 {
     size_t p = space->p, i = 0;
     double *a = mem_calloc(3 * N * p, sizeof *a), *b = a + N * p, *mixed = b + N * p, before[N], after[N], sum = 0;
-    design_anywhere(space, seed, FIRST, N, a);
-    uniform_points(random_key(seed, 0, SECOND), p, 0, N, b); // another scramble of the same sequence is no independent one
+    draw_pairs(space, seed, a, b);
     evaluate(space, model, arg, a, before);
     for (; i < p && !is_stopped(stopper); i++) {
         memcpy(mixed, a, N * p * sizeof *mixed);

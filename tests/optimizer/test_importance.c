@@ -303,6 +303,55 @@ static void test_constraints(void)
         }
 }
 
+// ------------------------------------------------------------------ seeds
+
+// Largest difference that another seed makes to a share, of failures and of a metric, with the same observations.
+static void differ(uint64_t draw, double *failure, double *value)
+{
+    struct space space;
+    struct trial trials[N];
+    double x[N][P], y[N], u[P], least[2][P], most[2][P];
+    struct random random = random_stream(draw, 1, 6);
+    space_init(&space, &problem);
+    for (size_t i = 0; i < N; i++) {
+        space_draw(&space, &random, u);
+        space_natural(&space, u, x[i]);
+        y[i] = x[i][0] * x[i][0] + 2 * log(x[i][1]) + x[i][3];
+        trials[i] = (struct trial){.x = x[i], .failed = x[i][0] > 1 && x[i][3] > 3.5, .value = &y[i], .sequence = i + 1};
+    }
+    for (uint32_t seed = 1; seed <= 10; seed++) {
+        struct history history = {.trials = trials, .n_trials = N, .seed = seed};
+        double share[2][P];
+        struct err err;
+        struct surrogate *surrogate = surrogate_create(&problem, &history, NULL);
+        is_int(surrogate_failure_importance(surrogate, NULL, share[0], NULL), ERR_NONE, "shares of failure");
+        is_int(metric_importance(&problem, &history, 0, NULL, share[1], &err), ERR_NONE, "shares");
+        surrogate_destroy(surrogate);
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; i < P; i++) {
+                least[k][i] = seed == 1 ? share[k][i] : fmin(least[k][i], share[k][i]);
+                most[k][i] = seed == 1 ? share[k][i] : fmax(most[k][i], share[k][i]);
+            }
+    }
+    *failure = *value = 0;
+    for (size_t i = 0; i < P; i++) {
+        *failure = fmax(*failure, most[0][i] - least[0][i]);
+        *value = fmax(*value, most[1][i] - least[1][i]);
+    }
+    space_clear(&space);
+}
+
+// What observations say is in them, not in the experiment's seed.
+static void test_seeds(void)
+{
+    for (uint64_t draw = 1; draw <= 5; draw++) {
+        double failure, value;
+        differ(draw, &failure, &value);
+        ok(failure < 0.06, "draw %d: failure %g", (int)draw, failure);
+        ok(value < 0.01, "draw %d: metric %g", (int)draw, value);
+    }
+}
+
 static bool at_once(void *arg)
 {
     (void)arg;
@@ -332,6 +381,7 @@ int main(void)
     TAP_RUN(test_few_and_many);
     TAP_RUN(test_tasks);
     TAP_RUN(test_constraints);
+    TAP_RUN(test_seeds);
     TAP_RUN(test_stopped);
     return tap_done();
 }
