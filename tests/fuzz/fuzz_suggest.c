@@ -14,6 +14,7 @@
 //     most THRESHOLD W...     at most
 //     Metric STRATEGY MAXIMIZE THRESHOLD    0: optimized, 1: a constraint, 2: stored; the first instead of the one of the options
 //     Task COST
+//     Solutions NUMBER
 //     success PHASE FILLER INEVITABLE VALUE STDDEV X...    (STDDEV -1: none)
 //     failure PHASE FILLER INEVITABLE X...
 //     value METRIC VALUE STDDEV    of a further metric of the trial before
@@ -263,6 +264,9 @@ static void read_line(struct input *input, const char *word, char *at)
     case 'T':
         if (input->problem.n_tasks < MAX_TASKS)
             input->tasks[input->problem.n_tasks++].cost = read_number(&at);
+        break;
+    case 'S':
+        input->problem.n_solutions = read_count(&at, MAX_TRIALS);
         break;
     case 'r':
         if (history->n_relaxations < MAX_RELAXATIONS) {
