@@ -69,10 +69,11 @@ enum err_code call_blame(struct call *call, const char *what, size_t i, size_t n
 static void hide_failure(struct call *call, int status)
 {
     char text[600], field[200];
+    struct err why = call->err;
     log_event(LOG_ERROR, "failure", "request_id=%s code=%s field=%s text=%s", call->request_id, err_name(call->err.code),
               log_quote(call->err.field, field, sizeof field), log_quote(call->err.text, text, sizeof text));
     if (status == 503)
-        call_error(call, call->err.code, NULL, "The server cannot do this at the moment; try again later");
+        call_error(call, call->err.code, NULL, "%s. The server cannot do this at the moment; try again later", why.text);
     else
         call_error(call, call->err.code, NULL, "The server has failed; its log says more about request %s", call->request_id);
 }

@@ -39,7 +39,7 @@ enum err_code lock_take(const char *database, int *fd, struct err *err)
     }
     close(opened);
     if (error == EWOULDBLOCK)
-        return err_set(err, ERR_UNAVAILABLE, "database", "Another server is using %s", database);
+        return err_set(err, ERR_UNAVAILABLE, "database", "Another server is using it");
     return err_set(err, ERR_UNAVAILABLE, "database", "Cannot lock %s.lock: %s", database, strerror(error));
 }
 

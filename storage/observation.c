@@ -63,11 +63,9 @@ static enum err_code reopen_suggestion(struct tx *tx, int64_t experiment_id, int
 {
     struct query q = query_start(tx,
                                  "UPDATE suggestion SET closed = 0 WHERE id = ?1 AND closed = 1 AND NOT EXISTS"
-                                 " (SELECT 1 FROM observation WHERE experiment_id = ?2 AND suggestion_id = ?1)"
-                                 " RETURNING deleted",
+                                 " (SELECT 1 FROM observation WHERE suggestion_id = ?1) RETURNING deleted",
                                  err);
     query_bind_int(&q, id);
-    query_bind_int(&q, experiment_id);
     bool is_open = query_step(&q) && !query_bool(&q);
     enum err_code code = query_end(&q);
     return code == ERR_NONE && is_open ? count_open(tx, experiment_id, 1, err) : code;

@@ -1,5 +1,6 @@
 #include "storage/observation_value.h"
 
+#include "base/buffer.h"
 #include "storage/query.h"
 
 enum err_code observation_value_insert_all(struct tx *tx, const struct observation_record *record, struct err *err)
@@ -63,24 +64,20 @@ enum err_code observation_value_retire_all(struct tx *tx, int64_t experiment_id,
     return run_for(tx, "UPDATE observation_value SET live = 0 WHERE experiment_id = ? AND live = 1", experiment_id, err);
 }
 
-// Walks the values from the best one on to the first whose observation is of the task.
-static enum err_code best_of_task(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t *observation_id,
-                                  struct err *err)
+// What two queries of the best have in common: live values of the rule's metric, of its task alone where it has one.
+static struct query start_of_rule(struct tx *tx, const char *what, const char *and_order, int64_t experiment_id,
+                                  const struct best_rule *rule, struct err *err)
 {
-    struct query q = query_start(tx,
-                                 rule->maximize ? "SELECT v.observation_id FROM observation_value v CROSS JOIN observation o"
-                                                  " WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1"
-                                                  " AND o.id = v.observation_id AND o.task = ?"
-                                                  " ORDER BY v.value DESC, v.observation_id DESC LIMIT 1"
-                                                : "SELECT v.observation_id FROM observation_value v CROSS JOIN observation o"
-                                                  " WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1"
-                                                  " AND o.id = v.observation_id AND o.task = ?"
-                                                  " ORDER BY v.value, v.observation_id DESC LIMIT 1",
-                                 err);
+    struct buffer sql = {0};
+    buffer_printf(&sql, "SELECT %s FROM observation_value v WHERE v.experiment_id = ? AND v.name = ? AND v.live = 1%s%s LIMIT 1", what,
+                  rule->task == NULL ? "" : " AND ? = (SELECT o.task FROM observation o WHERE o.id = v.observation_id)", and_order);
+    struct query q = query_start(tx, sql.data, err);
+    buffer_clear(&sql);
     query_bind_int(&q, experiment_id);
     query_bind_text(&q, rule->metric);
-    query_bind_text(&q, rule->task);
-    return query_value(&q, observation_id);
+    if (rule->task != NULL)
+        query_bind_text(&q, rule->task);
+    return q;
 }
 
 enum err_code observation_value_best(struct tx *tx, int64_t experiment_id, const struct best_rule *rule, int64_t *observation_id,
@@ -89,27 +86,15 @@ enum err_code observation_value_best(struct tx *tx, int64_t experiment_id, const
     *observation_id = 0;
     if (rule->metric == NULL)
         return ERR_NONE;
-    if (rule->task != NULL)
-        return best_of_task(tx, experiment_id, rule, observation_id, err);
-    // First the extreme value, then the newest observation that has it: two steps down the index each way.
-    struct query q = query_start(tx,
-                                 rule->maximize ? "SELECT max(value) FROM observation_value"
-                                                  " WHERE experiment_id = ? AND name = ? AND live = 1"
-                                                : "SELECT min(value) FROM observation_value"
-                                                  " WHERE experiment_id = ? AND name = ? AND live = 1",
-                                 err);
-    query_bind_int(&q, experiment_id);
-    query_bind_text(&q, rule->metric);
-    double value = query_step(&q) ? query_real(&q) : 0;
+    // First the extreme value, then the newest observation that has it: the index ends where each is.
+    const char *order = rule->maximize ? " ORDER BY v.value DESC" : " ORDER BY v.value";
+    struct query q = start_of_rule(tx, "v.value", order, experiment_id, rule, err);
+    bool found = query_step(&q);
+    double value = found ? query_real(&q) : 0;
     enum err_code code = query_end(&q);
-    if (code != ERR_NONE)
+    if (code != ERR_NONE || !found)
         return code;
-    q = query_start(tx,
-                    "SELECT max(observation_id) FROM observation_value"
-                    " WHERE experiment_id = ? AND name = ? AND value = ? AND live = 1",
-                    err);
-    query_bind_int(&q, experiment_id);
-    query_bind_text(&q, rule->metric);
-    query_bind_real(&q, value); // NAN, which equals nothing, when there was no row
+    q = start_of_rule(tx, "v.observation_id", " AND v.value = ? ORDER BY v.observation_id DESC", experiment_id, rule, err);
+    query_bind_real(&q, value);
     return query_value(&q, observation_id);
 }

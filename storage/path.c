@@ -11,9 +11,10 @@
 
 #include "base/memory.h"
 
-static enum err_code fail(struct err *err, const char *what, const char *path, int error)
+// Whoever shows the text names the database before it; only other paths are in it.
+static enum err_code fail(struct err *err, const char *what, int error)
 {
-    return err_set(err, ERR_UNAVAILABLE, "database", "%s %s: %s", what, path, strerror(error));
+    return err_set(err, ERR_UNAVAILABLE, "database", "It cannot be %s: %s", what, strerror(error));
 }
 
 // A new name in a directory is durable when the directory is.
@@ -42,7 +43,8 @@ static enum err_code create_directories(char *path, struct err *err)
         if (error == 0)
             sync_directory_of(path);
         else if (error != EEXIST && stat(path, &status) != 0) {
-            enum err_code code = fail(err, "Cannot create directory", path, error);
+            enum err_code code =
+                err_set(err, ERR_UNAVAILABLE, "database", "The directory %s cannot be created: %s", path, strerror(error));
             *slash = '/';
             return code;
         }
@@ -56,7 +58,7 @@ static enum err_code create_file(char *path, struct err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return errno == EEXIST ? ERR_NONE : fail(err, "Cannot create", path, errno);
+        return errno == EEXIST ? ERR_NONE : fail(err, "created", errno);
     close(fd);
     sync_directory_of(path);
     return ERR_NONE;
@@ -79,14 +81,14 @@ enum err_code path_prepare(const char *path, char **resolved, struct err *err)
         *resolved = realpath(start, NULL);
         struct stat status;
         if (*resolved == NULL || stat(*resolved, &status) != 0) {
-            code = fail(err, "Cannot open", path, errno);
+            code = fail(err, "opened", errno);
         } else if (!S_ISREG(status.st_mode)) {
-            code = err_set(err, ERR_INVALID, "database", "%s is not a file", path);
+            code = err_set(err, ERR_INVALID, "database", "It is not a file");
         } else if (status.st_nlink > 1) {
             // The lock and SQLite's log go by the name: two servers would write to one file, each with a log of its own.
-            code = err_set(err, ERR_UNAVAILABLE, "database", "%s has another name (a hard link); remove one of them", path);
+            code = err_set(err, ERR_UNAVAILABLE, "database", "It has another name (a hard link); remove one of them");
         } else if (access(*resolved, R_OK | W_OK) != 0) {
-            code = fail(err, "Cannot write", path, errno);
+            code = fail(err, "written", errno);
         }
         if (code != ERR_NONE) {
             free(*resolved);

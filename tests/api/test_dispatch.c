@@ -447,7 +447,7 @@ static void test_full_disk(void)
         struct answer answer = harness_request(&h, "POST", PROJECTS, body);
         status = answer.status;
         if (status != 200)
-            ok(status == 503 && strstr(answer.text, "try again") != NULL, "%d: %s", status, answer.text);
+            ok(status == 503 && strstr(answer.text, "is full. The server cannot") != NULL, "%d: %s", status, answer.text);
         answer_clear(&answer);
     }
     is_int(status, 503, "when the disk is full, that is said");

@@ -104,11 +104,31 @@ static void writes(struct tx *tx, struct arena *arena)
     struct observation_record o;
     is_cheap(tx, observation_find(tx, arena, big, id, &o, &err), 400, "find an observation");
     is_cheap(tx, observation_update(tx, &o, &lowest, 0, false, &err), 900, "update an observation");
+    o.suggestion_id = scratch_suggestion(tx, big);
+    take_cost(tx);
+    is_cheap(tx, observation_update(tx, &o, &lowest, 0, false, &err), 1000, "give an observation another suggestion");
     is_cheap(tx, observation_delete(tx, big, id, &lowest, 1, 1, &err), 700, "delete the best observation");
     is_cheap(tx, observation_delete(tx, big, failed, &lowest, 1, 1, &err), 700, "delete the last observation");
     is_cheap(tx, suggestion_delete(tx, big, s, &err), 300, "delete a suggestion");
     is_cheap(tx, suggestion_delete_all(tx, big + 1, true, &err), 200, "delete no open suggestion");
     is_cheap(tx, experiment_touch(tx, big, 77, &err), 400, "touch an experiment");
+}
+
+// The best of an experiment whose observations in full all have one value.
+static void best_of_task(struct tx *tx, struct arena *arena)
+{
+    (void)arena;
+    struct err err;
+    int64_t e = scratch_experiment(tx, "tasks", 1);
+    struct observation_record o = {.experiment_id = e, .task = "full", .created = 1, .n_values = 1};
+    o.values = &(struct metric_value){.name = "", .value = 5, .stddev = (double)NAN};
+    for (int i = 0; i < N_SMALL; i++)
+        observation_insert(tx, &o, &lowest, 1, &err);
+    for (int i = 0; i < 2; i++) {
+        struct best_rule rule = {.metric = "", .maximize = i == 1, .task = "full"};
+        take_cost(tx);
+        is_cheap(tx, observation_update(tx, &o, &rule, 0, false, &err), 900, "update one of many equal observations of a task");
+    }
 }
 
 static void reads(struct tx *tx, struct arena *arena)
@@ -192,6 +212,7 @@ int main(void)
     scratch_write(&scratch, fill);
     scratch_write(&scratch, fill_small);
     scratch_write(&scratch, writes);
+    scratch_write(&scratch, best_of_task);
     scratch_read(&scratch, reads);
     scratch_read(&scratch, small_reads);
     scratch_read(&scratch, deep_pages);

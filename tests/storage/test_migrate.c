@@ -328,7 +328,7 @@ static void paths(void)
     // One database under two names has one lock.
     ok(link("plain.db", "hard.db") == 0, "a hard link");
     is_int(storage_open(&(struct storage_options){.path = "hard.db"}, &storage, &err), ERR_UNAVAILABLE, "would have a log of its own");
-    ok(strstr(err.text, "hard link") != NULL, "the text says why: %s", err.text);
+    ok(strstr(err.text, "hard link") != NULL && strstr(err.text, ".db") == NULL, "the text says why, the caller which: %s", err.text);
     is_int(storage_open(&(struct storage_options){.path = "plain.db"}, &storage, &err), ERR_UNAVAILABLE, "neither name");
     ok(unlink("hard.db") == 0, "removed");
     ok(symlink("plain.db", "link.db") == 0, "a link");
@@ -336,7 +336,7 @@ static void paths(void)
     struct storage *second = NULL;
     is_int(storage_open(&(struct storage_options){.path = "link.db", .exclusive = true}, &second, &err), ERR_UNAVAILABLE,
            "a second server is refused, by whatever name");
-    ok(strstr(err.text, "Another server") != NULL, "the text says why: %s", err.text);
+    ok(strstr(err.text, "Another server") != NULL && strstr(err.text, ".db") == NULL, "likewise: %s", err.text);
     is_int(storage_open(&(struct storage_options){.path = "link.db", .n_readers = 1}, &second, &err), ERR_NONE, "a command");
     storage_close(second);
     storage_close(storage);
