@@ -50,7 +50,7 @@ void search_choose(struct search *search, double floor, double *u, struct score 
 // Instead of the best candidate one that teaches something at little risk: of the free ones that are near no trial and likely to
 // work (probability SEARCH_SAFE, or else as likely as any), the one farthest from known [n_known x d] kernel columns of points. When
 // the pool has none, growing parts of the space are looked through. False: there is none, u is as it was.
-#define SEARCH_SAFE 0.8
+#define SEARCH_SAFE 0.9
 bool search_explore(struct search *search, const double *known, size_t n_known, double *u, struct score *score);
 
 // log PoF of the most feasible candidate so far.

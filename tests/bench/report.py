@@ -182,8 +182,8 @@ def per_problem(results, variant, names, methods, problems):
     return table(["problem (parameters, budget)"] + methods, rows)
 
 
-def duels(results, variant, names, methods, ours):
-    """Ours against each other method on the same problems and seeds."""
+def duels(results, variant, names, methods, ours, theirs):
+    """Ours against each other method, on the same problems and seeds; the variant of the others is "theirs"."""
     rows = []
     for method in methods:
         if method == ours:
@@ -191,7 +191,7 @@ def duels(results, variant, names, methods, ours):
         failures = other_failures = 0
         runs, better, worse, gains, medians, ratios = [], [], [], [], [], []
         for name in names:
-            a, b = results.of(variant, name, ours), results.of(variant, name, method)
+            a, b = results.of(variant, name, ours), results.of(theirs, name, method)
             seeds = sorted(set(a) & set(b))
             differences = [a[seed].score - b[seed].score for seed in seeds]
             if not seeds:
@@ -261,9 +261,11 @@ def section(results, variant, family, problems, ours):
     title = FAMILIES[family] if variant == "plain" else f"{FAMILIES[family]}: {variant}"
     text = f"### {title}\n\n{summary(results, variant, names, methods)}\n"
     if ours in methods and len(methods) > 1:
-        text += duels(results, variant, names, methods, ours) + "\n"
+        text += duels(results, variant, names, methods, ours, variant) + "\n"
     if variant.startswith("workers") and ours in methods:
         text += in_parallel(results, variant, names, ours) + "\n\n"
+        text += "Against the others with one worker, at the same budget:\n\n"
+        text += duels(results, variant, names, results.methods("plain", names), ours, "plain") + "\n"
     text += per_problem(results, variant, names, methods, problems) + "\n"
     rivals = [method for method in methods if method != ours and any(
         len(set(results.of(variant, name, ours)) & set(results.of(variant, name, method))) >= 5 for name in names)]
