@@ -28,6 +28,7 @@ struct db {
     // Result code of a failure after which SQLite may have rolled the whole transaction back (disk full, I/O, no memory), or 0.
     // Set by db_fail; whoever begins a transaction clears it.
     int refusal;
+    int64_t n_blob_bytes; // bound to statements since the connection was opened
     struct statement *buckets[DB_BUCKETS];
     unsigned n_statements;
 };

@@ -57,8 +57,10 @@ void query_bind_scalar(struct query *q, const struct scalar *value)
 
 void query_bind_blob(struct query *q, const void *bytes, size_t n)
 {
-    if (q->code == ERR_NONE)
-        check(q, sqlite3_bind_blob64(q->statement->handle, ++q->parameter, bytes, n, SQLITE_STATIC));
+    if (q->code != ERR_NONE)
+        return;
+    check(q, sqlite3_bind_blob64(q->statement->handle, ++q->parameter, bytes, n, SQLITE_STATIC));
+    q->db->n_blob_bytes += (int64_t)n;
 }
 
 bool query_step(struct query *q)

@@ -84,12 +84,13 @@ static bool run_unit(struct db *db, struct job *job, bool *written)
 // Fills the group from the queue, which `first` heads. False: the transaction is lost.
 static bool run_units(struct writer *writer, struct group *group, struct job *first)
 {
-    int64_t before = db_changes(writer->db);
+    int64_t rows = db_changes(writer->db), bytes = writer->db->n_blob_bytes;
     for (struct job *job = first; job != NULL; job = take(writer, false)) {
         group->jobs[group->n++] = job;
         if (!run_unit(writer->db, job, &group->written))
             return false;
-        if (group->n == WRITER_MAX_UNITS || db_changes(writer->db) - before >= WRITER_MAX_ROWS)
+        if (group->n == WRITER_MAX_UNITS || db_changes(writer->db) - rows >= WRITER_MAX_ROWS ||
+            writer->db->n_blob_bytes - bytes >= WRITER_MAX_BYTES)
             break;
     }
     return true;

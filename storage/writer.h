@@ -2,7 +2,8 @@
 //
 // Group commit. What waits in the queue runs in one transaction: each unit in a savepoint of its own, then one COMMIT (one
 // fsync), then all completions in the order of the queue. A group is closed when the queue is empty, after WRITER_MAX_UNITS
-// units or WRITER_MAX_ROWS written rows (some 20 ms), so that a lone write is not delayed and a flood shares the cost.
+// units, WRITER_MAX_ROWS written rows (some 20 ms) or WRITER_MAX_BYTES of files' contents, so that a lone write is not delayed, a flood
+// shares the cost and the log stays short.
 //
 //  - A unit that returns an error is undone alone; the others stay.
 //  - When the disk refuses or memory runs out, SQLite may have undone the whole transaction. Then every unit of the group that
@@ -16,6 +17,7 @@
 
 #define WRITER_MAX_UNITS 256
 #define WRITER_MAX_ROWS 5000
+#define WRITER_MAX_BYTES (8 << 20)
 
 struct writer;
 

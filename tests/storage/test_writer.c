@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "storage/query.h"
 #include "storage/tx.h"
 #include "storage/writer.h"
 #include "tests/storage/crash_vfs.h"
@@ -20,11 +21,13 @@ struct step {
     bool keeps_silent; // ... and hide it from the writer
     bool refused;      // the disk refuses while this one runs
     bool writes_nothing;
+    int number;  // of a file_unit
     struct order *order;
     // outcome
     enum err_code code;
     int position; // 1, 2, ... in the order of completions; 0: not told
     int times;
+    int told_before; // units that had been told when this one ran
 };
 
 // Where the units of one test meet.
@@ -350,6 +353,48 @@ static void many_threads(void)
     scratch_remove(&scratch);
 }
 
+// Writes a mebibyte.
+static enum err_code file_unit(struct tx *tx, void *arg, struct err *err)
+{
+    struct step *step = arg;
+    static const char content[1 << 20];
+    pthread_mutex_lock(&step->order->mutex);
+    step->told_before = step->order->told;
+    pthread_mutex_unlock(&step->order->mutex);
+    struct query q = query_start(tx, "INSERT INTO file_piece (file_id, start, content) VALUES (1, ?, ?)", err);
+    query_bind_int(&q, 1 + step->number);
+    query_bind_blob(&q, content, sizeof content);
+    return query_run(&q);
+}
+
+// Contents of files are many bytes and few rows: they fill a group too.
+static void bytes_fill_a_group(void)
+{
+    enum { PER_GROUP = WRITER_MAX_BYTES >> 20, N = 2 * PER_GROUP + 1 };
+    struct scratch scratch;
+    scratch_create(&scratch);
+    scratch_open(&scratch, NULL);
+    struct step steps[N];
+    struct order order;
+    order_init(&order);
+    struct step gate = {.order = &order};
+    storage_write(scratch.storage, gate_unit, step_done, &gate);
+    wait_for_gate(&order);
+    for (int i = 0; i < N; i++) {
+        steps[i] = (struct step){.order = &order, .number = i};
+        storage_write(scratch.storage, file_unit, step_done, &steps[i]);
+    }
+    open_gate(&order);
+    wait_for_told(&order, N + 1);
+    for (int i = 0; i < N; i++) {
+        is_int(steps[i].code, ERR_NONE, "stored");
+        // The gate was the first unit of the first group.
+        is_int(steps[i].told_before, i < PER_GROUP ? 0 : i / PER_GROUP * PER_GROUP + 1, "the groups before its own are told");
+    }
+    order_clear(&order);
+    scratch_remove(&scratch);
+}
+
 // A flood longer than a group, and a storage that is closed while it waits in the queue.
 static void flood_and_close(void)
 {
@@ -394,6 +439,7 @@ int main(void)
     TAP_RUN(disks_that_refuse);
     TAP_RUN(refusal_in_the_middle_of_a_unit);
     TAP_RUN(many_threads);
+    TAP_RUN(bytes_fill_a_group);
     TAP_RUN(flood_and_close);
     return tap_done();
 }
