@@ -89,6 +89,25 @@ static void test_maximum(void)
     harness_close(&h);
 }
 
+// A run that has become an observation is finished, and a deleted experiment takes nothing.
+static void test_closed(void)
+{
+    struct harness h;
+    harness_open(&h);
+    harness_make(&h, "POST", PROJECT "/aiexperiments",
+                 "{\"name\":\"e\",\"budget\":5,\"parameters\":[{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":0,\"max\":1}}],"
+                 "\"metrics\":[{\"name\":\"m\",\"strategy\":\"optimize\"}]}");
+    harness_make(&h, "POST", "/v1/aiexperiments/1/training_runs", "{\"name\":\"n\"}");
+    CHECK(&h, "POST", CHECKPOINTS, "{\"values\":[]}", 200, NULL);
+    CHECK(&h, "MERGE", RUN, "{\"values\":{\"m\":{\"value\":1}},\"state\":\"completed\"}", 200, NULL);
+    CHECK(&h, "POST", CHECKPOINTS, "{\"values\":[]}", 403, "{\"message\":\"training run 1 has an observation already\"}");
+    harness_make(&h, "POST", "/v1/aiexperiments/1/training_runs", "{\"name\":\"n\"}");
+    CHECK(&h, "DELETE", "/v1/aiexperiments/1", NULL, 200, NULL);
+    CHECK(&h, "POST", "/v1/training_runs/2/checkpoints", "{\"values\":[]}", 400, "{\"message\":\"experiment 1 is deleted\"}");
+    CHECK(&h, "GET", "/v1/training_runs/2", NULL, 200, "{\"checkpoint_count\":0}");
+    harness_close(&h);
+}
+
 static void test_tags(void)
 {
     struct harness h;
@@ -153,6 +172,7 @@ int main(void)
     TAP_RUN(test_create);
     TAP_RUN(test_refused);
     TAP_RUN(test_maximum);
+    TAP_RUN(test_closed);
     TAP_RUN(test_tags);
     TAP_RUN(test_guest);
     return tap_done();

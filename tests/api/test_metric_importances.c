@@ -126,6 +126,22 @@ static void test_single(void)
     harness_close(&h);
 }
 
+// Kinds of experiments that have none.
+static void test_none(void)
+{
+    struct harness h;
+    make(&h, A_B_G ",\"conditionals\":[{\"name\":\"c\",\"values\":[\"1\",\"2\"]}]");
+    CHECK(&h, "GET", IMPORTANCES, NULL, 422, "{\"message\":\"Experiments with conditionals have no importances\"}");
+    CHECK(&h, "PUT", IMPORTANCES, "{}", 422, "{\"message\":\"Experiments with conditionals have no importances\"}");
+    harness_close(&h);
+    make(&h, A_B_G);
+    harness_run_sql(&h, "UPDATE experiment SET development = 1");
+    harness_plant_token(&h, "develop", &(struct token_record){.kind = TOKEN_CLIENT_DEVELOPMENT, .client_id = 1, .user_id = 1});
+    CHECK_AS(&h, "develop", "GET", IMPORTANCES, NULL, 422,
+             "{\"message\":\"Experiments made with a development token have no importances\"}");
+    harness_close(&h);
+}
+
 static void test_reset(void)
 {
     struct harness h;
@@ -146,6 +162,7 @@ int main(void)
     TAP_RUN(test_shares);
     TAP_RUN(test_failure);
     TAP_RUN(test_single);
+    TAP_RUN(test_none);
     TAP_RUN(test_reset);
     return tap_done();
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "tests/api/creates.h"
 
@@ -43,6 +44,22 @@ static void test_create(void)
         {WITH("[" TASK("a", "0.9") "," TASK("b", "0.5") "]"), 400, ".tasks must have exactly one task with a cost of 1"},
     };
     CHECK_CREATES(cases);
+}
+
+static void test_too_many(void)
+{
+    struct harness h;
+    struct buffer body = {0};
+    buffer_puts(&body, "{\"name\":\"e\",\"parameters\":[{\"name\":\"x\",\"type\":\"double\",\"bounds\":{\"min\":0,\"max\":1}}],"
+                       "\"observation_budget\":9,\"tasks\":[{\"name\":\"0\",\"cost\":1}");
+    for (int i = 1; i <= 1000; i++)
+        buffer_printf(&body, ",{\"name\":\"%d\",\"cost\":0.%04d}", i, i);
+    buffer_puts(&body, "]}");
+    harness_open(&h);
+    CHECK(&h, "POST", "/v1/experiments", body.data, 400, "{\"message\":\".tasks must have at most 1000 tasks\"}");
+    CHECK(&h, "GET", "/v1/experiments", NULL, 200, "{\"count\":0}");
+    harness_close(&h);
+    buffer_clear(&body);
 }
 
 // A suggestion of the experiment: its answer, which has a task object with the name `want` (NULL: any). Returns the id.
@@ -122,6 +139,7 @@ static void test_suggestions(void)
 int main(void)
 {
     TAP_RUN(test_create);
+    TAP_RUN(test_too_many);
     TAP_RUN(test_suggestions);
     return tap_done();
 }

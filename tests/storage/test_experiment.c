@@ -1,5 +1,8 @@
 #include "storage/experiment.h"
 
+#include "storage/check.h"
+#include "storage/query.h"
+#include "storage/storage.h"
 #include "tests/storage/scratch.h"
 #include "tests/tap.h"
 
@@ -192,6 +195,48 @@ static void pages(struct tx *tx, struct arena *arena)
     is_text(page_text(tx, arena, &f, &page, &count), "n4Foo n5 n2 n3 n0 n1", "by updated, upwards");
 }
 
+// The check sees a row that refers to nothing; what the constraints of the schema would refuse at the commit.
+static void lose_reference(struct tx *tx, struct arena *arena)
+{
+    static const char *const steps[] = {"PRAGMA defer_foreign_keys = ON", "SAVEPOINT harm", "UPDATE experiment SET project_id = 77"};
+    (void)arena;
+    struct err err;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct query q = query_start(tx, steps[i], &err);
+        is_int(query_run(&q), ERR_NONE, steps[i]);
+    }
+    is_int(check_run(tx, &err), ERR_CORRUPT, "is noticed");
+    is_text(err.text, "A row of table experiment refers to a row that does not exist", "as what it is");
+    struct query q = query_start(tx, "ROLLBACK TO harm", &err);
+    is_int(query_run(&q), ERR_NONE, "undone");
+}
+
+static long index_at;
+
+static void find_index(struct tx *tx, struct arena *arena)
+{
+    (void)arena;
+    int64_t page = scratch_number(tx, "SELECT max(rootpage) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'experiment'");
+    index_at = (long)((page - 1) * scratch_number(tx, "PRAGMA page_size"));
+}
+
+// ... and a page of an index that was overwritten.
+static void test_damage(struct scratch *scratch)
+{
+    static const char zeros[512];
+    struct err err;
+    scratch_read(scratch, find_index);
+    scratch_close(scratch);
+    FILE *file = fopen(scratch->path, "r+b");
+    if (!ok(file != NULL && index_at > 0 && fseek(file, index_at, SEEK_SET) == 0, "the index begins at %ld", index_at))
+        return;
+    is_int(fwrite(zeros, 1, sizeof zeros, file), sizeof zeros, "overwritten");
+    is_int(fclose(file), 0, "closed");
+    scratch_open(scratch, NULL);
+    is_int(storage_check(scratch->storage, &err), ERR_CORRUPT, "is noticed");
+    ok(strstr(err.text, "The database file is damaged: ") == err.text, "as what it is: %s", err.text);
+}
+
 int main(void)
 {
     struct scratch scratch;
@@ -202,7 +247,9 @@ int main(void)
     scratch_write(&scratch, make_page_rows);
     scratch_read(&scratch, pages);
     struct err err;
+    scratch_write(&scratch, lose_reference);
     is_int(storage_check(scratch.storage, &err), ERR_NONE, "the database agrees with itself");
+    test_damage(&scratch);
     scratch_remove(&scratch);
     return tap_done();
 }
