@@ -219,6 +219,30 @@ static void test_large(void)
     free(f);
 }
 
+// More points than can be listed, and open suggestions within reach of each: some point that nobody has seen is found all the same.
+static void test_large_and_crowded(void)
+{
+    static const struct param fine[] = {{.kind = PARAM_INT, .lo = 0, .hi = 20000}};
+    struct fixture f;
+    size_t wrong = 0;
+    fixture_init(&f, fine, 1);
+    for (size_t i = 0; i <= 200; i++) {
+        f.x[i][0] = (double)(100 * i);
+        f.pending[i] = f.x[i];
+    }
+    f.history.n_pending = 201;
+    look(&f, 1);
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct random random = random_stream(5, seed, 0);
+        double u[1] = {-1}, x[1];
+        bool found = taken_draw_unseen(&f.taken, &random, u);
+        space_natural(&f.space, u, x);
+        wrong += !found || taken_seen(&f.taken, u) || !taken_crowded(&f.taken, u) || x[0] < 0 || x[0] > 20000 || floor(x[0]) < x[0];
+    }
+    is_int(wrong, 0, "of 50 streams without an unseen point");
+    fixture_clear(&f);
+}
+
 static void test_list_prefers_free(void)
 {
     static const struct param fine[] = {{.kind = PARAM_INT, .lo = 0, .hi = 999}};
@@ -278,6 +302,7 @@ int main(void)
     TAP_RUN(test_failed_has_no_value);
     TAP_RUN(test_large);
     TAP_RUN(test_prior_under_constraint);
+    TAP_RUN(test_large_and_crowded);
     TAP_RUN(test_list_prefers_free);
     return tap_done();
 }
