@@ -63,7 +63,7 @@ static void table_clear(struct table *table)
 static size_t class_of(const struct evidence *evidence, size_t i)
 {
     size_t row = evidence->rows[i];
-    return (evidence->inside[row] ? 0 : 2) + (evidence->task[row] == evidence->full ? 0 : 1);
+    return (evidence->inside[row] ? 0u : 2u) + (evidence->task[row] == evidence->full ? 0u : 1u);
 }
 
 // Number of successes that satisfy every constraint metric, in mask [n]: points of the space if there are any, and of those full

@@ -106,7 +106,7 @@ static void test_initial_many(void)
         for (size_t i = 0; i < POINTS - n; i++)
             third[(size_t)(3 * others[i])] = true;
         for (size_t k = 0; k < 9; k++)
-            missing += !ninth[k] + (k < 3 && !third[k]);
+            missing += (size_t)(!ninth[k] + (k < 3 && !third[k]));
     }
     is_int(missing, 0, "empty slices");
     fixture_clear(&f);

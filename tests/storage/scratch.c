@@ -132,7 +132,7 @@ int64_t scratch_observation(struct tx *tx, int64_t experiment_id, int64_t sugges
                                         .assignments = assignments,
                                         .n_assignments = 2,
                                         .values = values,
-                                        .n_values = isnan(value) ? 0 : 1};
+                                        .n_values = isnan(value) ? 0u : 1u};
     struct err err;
     expect(observation_insert(tx, &record, &(struct best_rule){.metric = "", .maximize = maximize}, 1.0, &err), &err,
            "observation_insert");
