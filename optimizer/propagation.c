@@ -8,10 +8,11 @@
 #include "optimizer/linalg.h"
 #include "optimizer/special.h"
 
-static const double DAMPING = 0.8;    // share of a step that is taken
+static const double DAMPING[] = {0.8, 0.4, 0.4, 0.2}; // share of a step that is taken, in each PROPAGATION_SWEEPS sweeps
 static const double CONVERGED = 1e-4; // largest change of a precision, relative to 1 + it
 static const double PRECISION_MIN = 1e-10;
 static const double SHRINK_MAX = 1 - 1e-9; // of a variance by its own label
+enum { SWEEPS = PROPAGATION_SWEEPS * sizeof DAMPING / sizeof *DAMPING };
 
 struct work {
     const double *k; // [n x n]
@@ -70,8 +71,8 @@ static void leave_out(struct work *w)
     }
 }
 
-// Moves all sites to where cavity times site has the moments of cavity times likelihood; returns the largest change.
-static double move_sites(struct work *w)
+// Moves all sites towards where cavity times site has the moments of cavity times likelihood; returns the largest change, undamped.
+static double move_sites(struct work *w, double damping)
 {
     double change = 0;
     for (size_t i = 0; i < w->n; i++) {
@@ -83,8 +84,8 @@ static double move_sites(struct work *w)
         double new_var = var * (1 - fmin(var * r * (r + z) / (1 + var), SHRINK_MAX));
         double tau = fmax(1 / new_var - 1 / var, PRECISION_MIN), nu = new_mean * (tau + 1 / var) - mean / var;
         change = fmax(change, fabs(tau - w->tau[i]) / (1 + w->tau[i]));
-        w->tau[i] += DAMPING * (tau - w->tau[i]);
-        w->nu[i] += DAMPING * (nu - w->nu[i]);
+        w->tau[i] += damping * (tau - w->tau[i]);
+        w->nu[i] += damping * (nu - w->nu[i]);
     }
     return change;
 }
@@ -102,12 +103,11 @@ enum err_code propagation_run(const double *covariance, size_t n, double mean, c
     for (size_t i = 0; i < n; i++)
         w.tau[i] = PRECISION_MIN;
     enum err_code code = refresh(&w);
-    for (int sweep = 0; sweep < PROPAGATION_SWEEPS && code == ERR_NONE; sweep++) {
+    bool converged = false;
+    for (size_t sweep = 0; sweep < SWEEPS && code == ERR_NONE && !converged; sweep++) {
         leave_out(&w);
-        bool converged = move_sites(&w) < CONVERGED;
+        converged = move_sites(&w, DAMPING[sweep / PROPAGATION_SWEEPS]) < CONVERGED;
         code = refresh(&w);
-        if (converged)
-            break;
     }
     if (code == ERR_NONE)
         leave_out(&w);

@@ -7,9 +7,10 @@
 //
 //     weight = b - P'P K b       posterior mean = mean + K weight       posterior covariance = K - (P K)'(P K)
 //
-// All sites are updated at once, damped. Sources: C. Rasmussen, C. Williams, "Gaussian Processes for Machine Learning", 2006,
-// section 3.6, equations 3.53 to 3.59; in parallel: M. van Gerven et al., "Efficient Bayesian multivariate fMRI analysis using a
-// sparsifying spatio-temporal prior", NeuroImage 50, 2010. Laplace's approximation (feasibility.h) sits at the mode, which for a
+// All sites are updated at once, damped. Trials at the same place answer each other's steps, so that the iteration may circle at the
+// usual damping; it then goes on with smaller ones. Sources: C. Rasmussen, C. Williams, "Gaussian Processes for Machine Learning",
+// 2006, section 3.6, equations 3.53 to 3.59; in parallel: M. van Gerven et al., "Efficient Bayesian multivariate fMRI analysis using
+// a sparsifying spatio-temporal prior", NeuroImage 50, 2010. Laplace's approximation (feasibility.h) sits at the mode, which for a
 // large latent variance is far from the mean, so that its probabilities are too near one half: M. Kuss, C. Rasmussen, "Assessing
 // approximate inference for binary Gaussian process classification", JMLR 6, 2005. Pure function, any thread.
 #pragma once
@@ -27,7 +28,7 @@ struct propagation {
     double *left_mean, *left_variance; // [n] each
 };
 
-#define PROPAGATION_SWEEPS 40 // most updates of all sites; each costs about 5/3 n^3
+#define PROPAGATION_SWEEPS 40 // most updates of all sites at a damping, of which there are up to four; each costs about 5/3 n^3
 
 // K: covariance [n x n], symmetric and whole, positive definite. ERR_NUMERIC when it cannot be computed.
 enum err_code propagation_run(const double *covariance, size_t n, double mean, const bool *success, double lapse,
