@@ -61,6 +61,11 @@ static void learn(struct controller *controller, const struct trial *trial)
     }
 }
 
+double controller_least_floor(const struct controller *controller)
+{
+    return FLOORS[controller->tolerance].min;
+}
+
 bool controller_relax(struct controller *controller)
 {
     double min = FLOORS[controller->tolerance].min;

@@ -36,6 +36,9 @@ void controller_replay(struct controller *controller, enum tolerance tolerance, 
 // The box alone, which depends on trials only.
 double controller_box(double least_box, const struct history *history);
 
+// What the floor never falls below.
+double controller_least_floor(const struct controller *controller);
+
 // Steps that one suggestion may take.
 #define CONTROLLER_RELAXATIONS 4
 

@@ -396,3 +396,48 @@ bool search_explore(struct search *search, const double *known, size_t n_known, 
     } while (add_wider(search, &growth));
     return false;
 }
+
+// Whether u has another level than the best success in some categorical parameter.
+static bool is_elsewhere(const struct search *search, const double *u)
+{
+    const struct space *space = search->taken->space;
+    for (size_t i = 0; i < space->p; i++) {
+        const struct axis *axis = &space->axes[i];
+        if (axis->kind == PARAM_CATEGORICAL && axis_level(axis, u[i]) != axis_level(axis, search->tops[i]))
+            return true;
+    }
+    return false;
+}
+
+bool search_elsewhere(struct search *search, double likely, const double *known, size_t n_known, double *u, struct score *score)
+{
+    const struct space *space = search->taken->space;
+    size_t chosen = SIZE_MAX;
+    bool categorical = false;
+    for (size_t i = 0; i < space->p; i++)
+        categorical = categorical || space->axes[i].kind == PARAM_CATEGORICAL;
+    if (!categorical || search->acquisition->feasibility == NULL)
+        return false;
+    if (!search->enumerated)
+        add_drawn(search, 2 / search->acquisition->box);
+    double *z = mem_calloc(space->d, sizeof *z), most = 0;
+    for (size_t i = 0; i < search->n; i++) {
+        const double *candidate = search->u + i * space->p;
+        double pof = exp(search->scores[i].log_pof);
+        if (pof < likely || !is_elsewhere(search, candidate) || !taken_free(search->taken, candidate) ||
+            taken_near(search->taken, candidate))
+            continue;
+        space_encode(space, candidate, z);
+        double learned = pof * acquisition_isolation(z, known, n_known, space->d);
+        if (learned > most) {
+            most = learned;
+            chosen = i;
+        }
+    }
+    free(z);
+    if (chosen == SIZE_MAX)
+        return false;
+    memcpy(u, search->u + chosen * space->p, space->p * sizeof *u);
+    *score = search->scores[chosen];
+    return true;
+}

@@ -17,6 +17,7 @@
 
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
+static const double ELSEWHERE_SHARE = 0.5; // of the least floor: other categories need no more when there is nothing to lose
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b, VOLUME = 0x766f6c75; // of random streams
 
@@ -162,15 +163,18 @@ static enum err_code find_best(struct search *search, struct setting *setting, s
     return code;
 }
 
-// An evaluation that promises nothing, or another repetition when there were enough, is better spent on learning.
+// An evaluation that promises nothing, or another repetition when there were enough, is better spent on learning: in other
+// categories, but not straight after a failure, which leaves every second one at most to their risk.
 static void explore_instead(struct search *search, const struct setting *setting, struct found *found)
 {
     bool repeats = taken_near(search->taken, found->u) && taken_near_share(search->taken) >= NEAR_SHARE;
     if (!found->filler && !repeats)
         return;
-    size_t n_known;
-    double *known = known_points(setting, &n_known);
-    found->exploring = search_explore(search, known, n_known, found->u, &found->score);
+    size_t n_known, n_trials = setting->history->n_trials;
+    double *known = known_points(setting, &n_known), likely = ELSEWHERE_SHARE * controller_least_floor(&setting->controller);
+    bool failed = setting->history->trials[n_trials - 1].failed;
+    found->exploring = (!failed && search_elsewhere(search, likely, known, n_known, found->u, &found->score)) ||
+                       search_explore(search, known, n_known, found->u, &found->score);
     free(known);
 }
 
