@@ -291,6 +291,14 @@ enum err_code search_improve(struct search *search, double floor, struct err *er
 
 // ------------------------------------------------------------------ choice
 
+// Candidate number i as the answer.
+static void answer(const struct search *search, size_t i, double *u, struct score *score)
+{
+    size_t p = search->taken->space->p;
+    memcpy(u, search->u + i * p, p * sizeof *u);
+    *score = search->scores[i];
+}
+
 // The best free candidate among those from number `from` on.
 static bool choose_from(const struct search *search, size_t from, double floor, double *u, struct score *score)
 {
@@ -301,8 +309,7 @@ static bool choose_from(const struct search *search, size_t from, double floor, 
         size_t at = from + order[i].index;
         if (!taken_free(search->taken, search->u + at * p))
             continue;
-        memcpy(u, search->u + at * p, p * sizeof *u);
-        *score = search->scores[at];
+        answer(search, at, u, score);
         found = true;
     }
     free(order);
@@ -378,11 +385,9 @@ static bool explore_from(const struct search *search, size_t from, const double 
         }
     }
     free(z);
-    if (chosen == SIZE_MAX)
-        return false;
-    memcpy(u, search->u + chosen * space->p, space->p * sizeof *u);
-    *score = search->scores[chosen];
-    return true;
+    if (chosen != SIZE_MAX)
+        answer(search, chosen, u, score);
+    return chosen != SIZE_MAX;
 }
 
 bool search_explore(struct search *search, const double *known, size_t n_known, double *u, struct score *score)
@@ -435,9 +440,7 @@ bool search_elsewhere(struct search *search, double likely, const double *known,
         }
     }
     free(z);
-    if (chosen == SIZE_MAX)
-        return false;
-    memcpy(u, search->u + chosen * space->p, space->p * sizeof *u);
-    *score = search->scores[chosen];
-    return true;
+    if (chosen != SIZE_MAX)
+        answer(search, chosen, u, score);
+    return chosen != SIZE_MAX;
 }

@@ -67,14 +67,6 @@ static enum err_code gate_unit(struct tx *tx, void *arg, struct err *err)
     return ERR_NONE;
 }
 
-static void wait_for_gate(struct order *order)
-{
-    pthread_mutex_lock(&order->mutex);
-    while (!order->gate_reached)
-        pthread_cond_wait(&order->changed, &order->mutex);
-    pthread_mutex_unlock(&order->mutex);
-}
-
 static void open_gate(struct order *order)
 {
     pthread_mutex_lock(&order->mutex);
@@ -116,14 +108,24 @@ static void step_done(void *arg, const struct err *err)
     pthread_mutex_unlock(&step->order->mutex);
 }
 
+// Begins an order, and returns when the writer is held at its gate. The gate lives until that has been told.
+static void shut_gate(struct storage *storage, struct order *order, struct step *gate)
+{
+    order_init(order);
+    *gate = (struct step){.order = order};
+    storage_write(storage, gate_unit, step_done, gate);
+    pthread_mutex_lock(&order->mutex);
+    while (!order->gate_reached)
+        pthread_cond_wait(&order->changed, &order->mutex);
+    pthread_mutex_unlock(&order->mutex);
+}
+
 // Runs the steps as one group. Returns the number of syncs it took.
 static unsigned long run_group(struct scratch *scratch, struct step *steps, int n)
 {
     struct order order;
-    order_init(&order);
-    struct step gate = {.order = &order};
-    storage_write(scratch->storage, gate_unit, step_done, &gate);
-    wait_for_gate(&order);
+    struct step gate;
+    shut_gate(scratch->storage, &order, &gate);
     unsigned long before = crash_vfs_syncs();
     for (int i = 0; i < n; i++) {
         steps[i].order = &order;
@@ -376,10 +378,8 @@ static void bytes_fill_a_group(void)
     scratch_open(&scratch, NULL);
     struct step steps[N];
     struct order order;
-    order_init(&order);
-    struct step gate = {.order = &order};
-    storage_write(scratch.storage, gate_unit, step_done, &gate);
-    wait_for_gate(&order);
+    struct step gate;
+    shut_gate(scratch.storage, &order, &gate);
     for (int i = 0; i < N; i++) {
         steps[i] = (struct step){.order = &order, .number = i};
         storage_write(scratch.storage, file_unit, step_done, &steps[i]);
@@ -404,10 +404,8 @@ static void flood_and_close(void)
     scratch_open(&scratch, &(struct storage_options){.vfs = CRASH_VFS_NAME});
     static struct step steps[N];
     struct order order;
-    order_init(&order);
-    struct step gate = {.order = &order};
-    storage_write(scratch.storage, gate_unit, step_done, &gate);
-    wait_for_gate(&order);
+    struct step gate;
+    shut_gate(scratch.storage, &order, &gate);
     for (int i = 0; i < N; i++) {
         steps[i] = (struct step){.order = &order};
         snprintf(steps[i].reference, sizeof steps[i].reference, "f%d", i);
