@@ -18,6 +18,8 @@
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
 static const double ELSEWHERE_SHARE = 0.5; // of the least floor: other categories need no more when there is nothing to lose
+static const double CLOSE_BOX = 0.25;      // where every second suggestion is looked for while CROWD are open
+enum { CROWD = 3 };
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b, VOLUME = 0x766f6c75; // of random streams
 
@@ -250,6 +252,17 @@ static void describe(const struct goal *goal, const double *u, struct suggestion
     free(z);
 }
 
+// With many suggestions open, what improvement there is to expect beside them is far from the best point, and last digits are nobody's
+// work. So every second one is looked for closer by. (Not where regions or a front spread the suggestions.)
+static double box_of(const struct setting *setting, const struct acquisition *acquisition)
+{
+    const struct controller *controller = &setting->controller;
+    bool alone = acquisition->aim != AIM_VALUE || acquisition->regions != NULL || acquisition->n_open < CROWD;
+    if (alone || setting->history->ordinal % 2 == 0)
+        return controller->box;
+    return fmin(controller->box, fmax(CLOSE_BOX, controller->least_box));
+}
+
 static enum err_code from_models(struct surrogate *surrogate, struct setting *setting, const struct stopper *stopper, double *u,
                                  struct suggestion *out, struct err *err)
 {
@@ -268,6 +281,7 @@ static enum err_code from_models(struct surrogate *surrogate, struct setting *se
     enum err_code code = goal_init(&goal, surrogate, history->n_model, setting->open_z, setting->n_open,
                                    random_key(history->seed, history->ordinal, VOLUME), stopper, &acquisition, err);
     if (code == ERR_NONE) {
+        acquisition.box = box_of(setting, &acquisition);
         struct search search = {.acquisition = &acquisition,
                                 .taken = taken,
                                 .stopper = stopper,

@@ -63,7 +63,7 @@ static int ascending(const void *a, const void *b)
 // What is open is believed, so that eight workers refine and do not stand around the same place.
 static void test_refines(void)
 {
-    enum { SEEDS = 8 };
+    enum { SEEDS = 16 };
     struct variant variant = {.tolerance = TOLERANCE_BALANCED, .workers = 8};
     struct run run;
     double regrets[SEEDS];
@@ -73,6 +73,57 @@ static void test_refines(void)
     }
     qsort(regrets, SEEDS, sizeof *regrets, ascending);
     ok(regrets[SEEDS / 2] < 1e-3, "8 workers on branin_disk: regret %g", regrets[SEEDS / 2]);
+}
+
+static double distance_to_best(const struct loop *loop, const struct space *space, const double *u)
+{
+    const struct trial *best = NULL;
+    double v[BENCHMARK_MAX_PARAMS];
+    for (size_t i = 0; i < loop->history.n_trials; i++) {
+        const struct trial *trial = &loop->history.trials[i];
+        if (!trial->failed && (best == NULL || *trial->value < *best->value))
+            best = trial;
+    }
+    space_locate(space, best->x, v, NULL);
+    return space_distance(space, u, v);
+}
+
+// Distances of model-based suggestions to the best success of that time: the largest of the even and of the odd ones.
+static void look(size_t workers, double most[2])
+{
+    const struct benchmark *benchmark = benchmark_find("styblinski");
+    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &minimized, .n_metrics = 1,
+                              .tolerance = TOLERANCE_BALANCED};
+    struct loop loop;
+    struct space space;
+    double x[BENCHMARK_MAX_PARAMS], u[BENCHMARK_MAX_PARAMS], value = 0;
+    struct suggestion out = {.x = x};
+    loop_init(&loop, &problem, 5, 40 + workers);
+    space_init(&space, &problem);
+    most[0] = most[1] = 0;
+    while (loop.history.n_trials < 40) {
+        while (loop.history.n_pending < workers) {
+            size_t ordinal = (size_t)loop.history.ordinal;
+            loop_suggest(&loop, &out);
+            space_locate(&space, x, u, NULL);
+            if (out.phase == PHASE_MODEL && !out.exploring)
+                most[ordinal % 2] = fmax(most[ordinal % 2], distance_to_best(&loop, &space, u));
+        }
+        bool success = benchmark_evaluate(benchmark, loop.history.pending[0], &value);
+        loop_report(&loop, !success, value);
+    }
+    space_clear(&space);
+    loop_clear(&loop);
+}
+
+static void test_looks_close(void)
+{
+    double most[2];
+    look(8, most);
+    ok(most[1] <= 0.125 + 1e-12, "with seven open every second suggestion is close to the best point: %g", most[1]);
+    ok(most[0] > 0.25, "and the others are not: %g", most[0]);
+    look(3, most);
+    ok(most[0] > 0.25 && most[1] > 0.25, "with two open none has to be: %g, %g", most[0], most[1]);
 }
 
 // Works through a space of `count` points with `workers` open at a time; every third point fails. True without a repeat.
@@ -126,6 +177,7 @@ int main(void)
     TAP_RUN(test_nothing_reported);
     TAP_RUN(test_workers);
     TAP_RUN(test_refines);
+    TAP_RUN(test_looks_close);
     TAP_RUN(test_finite);
     return tap_done();
 }
