@@ -1,6 +1,6 @@
 // How good the suggestions are: one CSV row a run on the problems of tests/problems/.
 //
-//     bench_problems [--method fairway|random] [--family tuning|further|free|all] [--seeds FIRST-LAST] [--workers N]
+//     bench_problems [--method fairway|random] [--family tuning|further|free|mixed|all] [--seeds FIRST-LAST] [--workers N]
 //                    [--tolerance cautious|balanced|bold] [--noise SD] [--crash RATE] [--results FILE] [--trace FILE]
 //                    [PROBLEM...]
 //     bench_problems --unit [...]
@@ -270,7 +270,7 @@ int main(int argc, char **argv)
     struct options options;
     struct output output;
     if (!parse(argc, argv, &options) || options.first > options.last) {
-        fputs("usage: bench_problems [--method fairway|random] [--family tuning|further|free|all] [--seeds FIRST-LAST]\n"
+        fputs("usage: bench_problems [--method fairway|random] [--family tuning|further|free|mixed|all] [--seeds FIRST-LAST]\n"
               "       [--workers N] [--tolerance WORD] [--noise SD] [--crash RATE] [--results FILE] [--trace FILE] [--unit]\n"
               "       [PROBLEM...]\n",
               stderr);

@@ -16,7 +16,7 @@ def load():
     numbers = ctypes.POINTER(number)
     for name, result, arguments in (
             ("name", ctypes.c_char_p, [size]), ("family", ctypes.c_char_p, [size]), ("params", size, [size]),
-            ("budget", size, [size]), ("unit", number, [size]), ("start", numbers, [size]),
+            ("budget", size, [size]), ("unit", number, [size]), ("start", numbers, [size]), ("structured", ctypes.c_int, [size]),
             ("param", ctypes.c_int, [size, size, numbers, numbers, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(size)]),
             ("grid", number, [size, size, size]), ("judge", pointer, [size, ctypes.c_uint, number, number]),
             ("evaluate", ctypes.c_int, [pointer, numbers, numbers]), ("score", None, [pointer, numbers]),
@@ -58,6 +58,7 @@ class Problem:
         self.family = library.fairway_family(number).decode()
         self.budget = library.fairway_budget(number)
         self.unit = library.fairway_unit(number)
+        self.structured = bool(library.fairway_structured(number))  # branches or linear constraints
         self.params = [Param(library, number, i) for i in range(library.fairway_params(number))]
         start = library.fairway_start(number)
         self.start = [start[i] for i in range(len(self.params))] if start else None

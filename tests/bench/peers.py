@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Puts other optimizers through the problems of tests/problems: one CSV row a run, as tests/bench/bench_problems writes them.
 
-usage: peers.py --results FILE [--trace FILE] [--methods A,B] [--problems A,B] [--family tuning|further|free|all]
+usage: peers.py --results FILE [--trace FILE] [--methods A,B] [--problems A,B] [--family tuning|further|free|mixed|all]
                 [--seeds FIRST-LAST] [--noise SD] [--crash RATE] [--limit SECONDS] [--environments FOLDER]
 
 Functions, luck and judge are those of our own runs: tests/problems as a shared library (script/build release). Each run is a
 process of its own with a limit on its CPU time, and of twenty times that by the clock, so that a crash loses one row. Rows that
 are in the file are not run again; a run that was lost is noted in FILE with the ending .lost, and not tried again while it stands
-there. `script/bench peers` installs the packages.
+there. Problems with branches or linear constraints are left out: the methods here are not told of them. `script/bench peers` installs
+the packages.
 """
 import argparse
 import csv
@@ -125,7 +126,7 @@ def arguments():
     parser.add_argument("--trace")
     parser.add_argument("--methods", type=lambda text: text.split(","), default=list(peer_methods.METHODS))
     parser.add_argument("--problems", type=lambda text: text.split(","), default=[])
-    parser.add_argument("--family", choices=["tuning", "further", "free", "all"], default="tuning")
+    parser.add_argument("--family", choices=["tuning", "further", "free", "mixed", "all"], default="tuning")
     parser.add_argument("--seeds", type=seeds, default=seeds("1-4"))
     parser.add_argument("--noise", type=float, default=0.0)
     parser.add_argument("--crash", type=float, default=0.0)
@@ -145,8 +146,8 @@ def arguments():
 
 def main():
     options = arguments()
-    chosen = [problem for problem in peer_problems.problems()
-              if (problem.name in options.problems if options.problems else options.family in (problem.family, "all"))]
+    chosen = [problem for problem in peer_problems.problems() if not problem.structured
+              and (problem.name in options.problems if options.problems else options.family in (problem.family, "all"))]
     if options.one:
         row, trace = run(options.methods[0], chosen[0], options.seeds[0], options)
         print(json.dumps({"row": row, "trace": trace}))

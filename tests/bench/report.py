@@ -29,7 +29,7 @@ ORDER = ["fairway", "botorch", "optuna_gp", "sigoptlite", "smac", "ax", "optuna_
 LOWEST, HIGHEST = -6.0, 1.0  # log10 of the regret in units of the problem: what is better or worse than that counts as this
 TIE = 0.05
 FAMILIES = {"tuning": "Problems on which our constants were chosen", "further": "Further problems, not used for choosing",
-            "free": "Nothing fails"}
+            "free": "Nothing fails", "mixed": "Categories, integers, branches, mixtures, linear constraints"}
 
 
 class Run:

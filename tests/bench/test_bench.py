@@ -56,6 +56,8 @@ def test_problems():
     problems = {problem.name: problem for problem in peer_problems.problems()}
     network = problems["nn_oom"]
     ok([problem.family for problem in problems.values()].count("tuning") == 18, "18 problems in the first family")
+    ok([problem.name for problem in problems.values() if problem.structured] == ["learners", "alloy", "polymer", "pipeline"],
+       "branches and linear constraints")
     ok([param.kind for param in network.params] == [1, 1, 2, 0, 0, 3, 3], "kinds of parameters")
     ok(network.params[2].values[-1] == 1024 and network.params[3].log, "a grid and a logarithmic scale")
     ok(problems["tension_spring"].start == [0.07, 0.9, 8.0] and network.start is None, "the design that the user knows")

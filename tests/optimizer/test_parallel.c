@@ -12,8 +12,7 @@ static const struct metric minimized = {.strategy = METRIC_OPTIMIZE};
 // Opens n suggestions without a report; the closest two, over the box of the later one.
 static double closest_of(const struct benchmark *benchmark, size_t n)
 {
-    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &minimized, .n_metrics = 1,
-                              .tolerance = TOLERANCE_BALANCED};
+    struct problem problem = benchmark_problem(benchmark);
     struct loop loop;
     struct space space;
     double x[BENCHMARK_MAX_PARAMS], u[64][BENCHMARK_MAX_PARAMS], closest = HUGE_VAL;
@@ -92,8 +91,7 @@ static double distance_to_best(const struct loop *loop, const struct space *spac
 static void look(size_t workers, double most[2])
 {
     const struct benchmark *benchmark = benchmark_find("styblinski");
-    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &minimized, .n_metrics = 1,
-                              .tolerance = TOLERANCE_BALANCED};
+    struct problem problem = benchmark_problem(benchmark);
     struct loop loop;
     struct space space;
     double x[BENCHMARK_MAX_PARAMS], u[BENCHMARK_MAX_PARAMS], value = 0;

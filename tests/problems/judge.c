@@ -41,7 +41,7 @@ static uint32_t hash_of(const char *text)
 struct judge *judge_create(const struct benchmark *benchmark, uint32_t seed, double noise, double crash, size_t capacity)
 {
     struct judge *judge = mem_calloc(1, sizeof *judge);
-    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params};
+    struct problem problem = benchmark_problem(benchmark);
     *judge = (struct judge){.benchmark = benchmark, .noise = noise, .crash = crash, .capacity = capacity, .best = HUGE_VAL};
     judge->name = (uint64_t)hash_of(benchmark->name) << 32 | seed;
     judge->outcomes = mem_calloc(capacity, sizeof *judge->outcomes);

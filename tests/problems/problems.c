@@ -5,13 +5,14 @@
 
 const struct problem_family *problem_family(enum family family)
 {
-    static const struct problem_family *const families[FAMILY_COUNT] = {&tuning_problems, &further_problems, &free_problems};
+    static const struct problem_family *const families[FAMILY_COUNT] = {&tuning_problems, &further_problems, &free_problems,
+                                                                          &mixed_problems};
     return families[family];
 }
 
 const char *problem_family_name(enum family family)
 {
-    static const char *const names[FAMILY_COUNT] = {"tuning", "further", "free"};
+    static const char *const names[FAMILY_COUNT] = {"tuning", "further", "free", "mixed"};
     return names[family];
 }
 
@@ -33,6 +34,18 @@ const struct benchmark *benchmark_find(const char *name)
         if (strcmp(benchmark->name, name) == 0)
             return benchmark;
     return NULL;
+}
+
+struct problem benchmark_problem(const struct benchmark *benchmark)
+{
+    static const struct metric minimized = {.strategy = METRIC_OPTIMIZE};
+    return (struct problem){.params = benchmark->params,
+                            .n_params = benchmark->n_params,
+                            .metrics = &minimized,
+                            .n_metrics = 1,
+                            .constraints = benchmark->constraints,
+                            .n_constraints = benchmark->n_constraints,
+                            .tolerance = TOLERANCE_BALANCED};
 }
 
 bool benchmark_evaluate(const struct benchmark *benchmark, const double *x, double *value)

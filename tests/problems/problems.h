@@ -1,8 +1,9 @@
 // Problems: functions to minimise on which a part of the space fails ("hidden constraints"): an evaluation there says that it
 // failed and nothing else. Optima are known. Pure functions of natural coordinates (optimizer/problem.h), any thread.
 //
-// Three families. *tuning*: 18 on which the optimizer's constants were chosen. *further*: others from the literature on hidden
-// constraints, never looked at while choosing. *free*: nothing fails.
+// Four families. *tuning*: 18 on which the optimizer's constants were chosen. *further*: others from the literature on hidden
+// constraints, never looked at while choosing. *free*: nothing fails. *mixed*: own ones with parameters of all kinds, branches and linear
+// constraints.
 #pragma once
 
 #include <stdbool.h>
@@ -14,6 +15,8 @@ struct benchmark {
     const char *name;
     const struct param *params;
     size_t n_params;
+    const struct linear_constraint *constraints; // [n_constraints]
+    size_t n_constraints;
     bool (*feasible)(const double *x);
     double (*objective)(const double *x);
     double optimum; // the best value of a feasible point
@@ -24,14 +27,14 @@ struct benchmark {
     const char *source;
 };
 
-enum family { FAMILY_TUNING, FAMILY_FURTHER, FAMILY_FREE, FAMILY_COUNT };
+enum family { FAMILY_TUNING, FAMILY_FURTHER, FAMILY_FREE, FAMILY_MIXED, FAMILY_COUNT };
 
 struct problem_family {
     const struct benchmark *problems;
     size_t n;
 };
 
-extern const struct problem_family tuning_problems, further_problems, free_problems;
+extern const struct problem_family tuning_problems, further_problems, free_problems, mixed_problems;
 
 #define PARAMS(array, n) .params = (array), .n_params = (n)
 #define BENCHMARK_MAX_PARAMS 10
@@ -43,6 +46,9 @@ const char *problem_family_name(enum family family);
 const struct benchmark *benchmark_at(size_t i);
 // By name, or NULL.
 const struct benchmark *benchmark_find(const char *name);
+
+// What an optimizer is asked: the least value, failure tolerance balanced. Borrows from the benchmark.
+struct problem benchmark_problem(const struct benchmark *benchmark);
 
 // False: the evaluation fails. Else *value.
 bool benchmark_evaluate(const struct benchmark *benchmark, const double *x, double *value);

@@ -35,9 +35,9 @@ static void spend(struct run *run, const struct space *space, struct loop *loop,
 
 void run_benchmark(const struct benchmark *benchmark, const struct variant *variant, uint32_t seed, struct run *run)
 {
-    struct metric metric = {.strategy = METRIC_OPTIMIZE};
-    struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params, .metrics = &metric, .n_metrics = 1,
-                              .tolerance = variant->tolerance, .random = variant->random};
+    struct problem problem = benchmark_problem(benchmark);
+    problem.tolerance = variant->tolerance;
+    problem.random = variant->random;
     size_t workers = variant->workers > 0 ? variant->workers : 1;
     struct judge *judge = judge_create(benchmark, seed, variant->noise, variant->crash, benchmark->budget);
     struct loop loop;

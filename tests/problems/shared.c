@@ -8,6 +8,7 @@ PUBLIC const char *fairway_family(size_t i);
 PUBLIC size_t fairway_params(size_t i);
 PUBLIC size_t fairway_budget(size_t i);
 PUBLIC double fairway_unit(size_t i);
+PUBLIC int fairway_structured(size_t i);
 PUBLIC const double *fairway_start(size_t i);
 PUBLIC int fairway_param(size_t i, size_t param, double *lo, double *hi, int *is_log, size_t *levels);
 PUBLIC double fairway_grid(size_t i, size_t param, size_t level);
@@ -45,6 +46,16 @@ size_t fairway_budget(size_t i)
 double fairway_unit(size_t i)
 {
     return benchmark_at(i)->random;
+}
+
+// 1: there are branches or linear constraints.
+int fairway_structured(size_t i)
+{
+    const struct benchmark *benchmark = benchmark_at(i);
+    size_t conditions = 0;
+    for (size_t k = 0; k < benchmark->n_params; k++)
+        conditions += benchmark->params[k].n_conditions;
+    return benchmark->n_constraints + conditions > 0;
 }
 
 const double *fairway_start(size_t i)

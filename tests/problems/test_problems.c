@@ -49,6 +49,16 @@ static const struct optimum optima[] = {
     {"levy6", {1, 1, 1, 1, 1, 1}, 1e-12},
     {"rosenbrock6", {1, 1, 1, 1, 1, 1}, 1e-12},
     {"ackley6", {0}, 1e-12},
+    {"extraction", {1, 7, 80, 5}, 1e-12},
+    {"catalysts", {7, 0.4185263157, 0.49768421}, 1e-9},
+    {"training", {2, 1, 6, 0.0063095734448, 0.3, 15.848931925, 400, 2}, 1e-9},
+    {"learners", {2, NAN, NAN, NAN, NAN, 5, 0.0017782794, 0.6}, 1e-9},
+    {"schedule", {0.03, 64, 0.64228787, 6}, 1e-9},
+    {"reactors", {4, 0.7, 0.3, 0.5}, 1e-12},
+    {"switches", {0, 1, 1, 0, 1, 0, 1, 0, 1, 1}, 1e-12},
+    {"alloy", {0.3799999, 0.258, 0.1706667, 0.1206667}, 1e-6},
+    {"polymer", {0.4, 0.3, 0.12, 1}, 1e-12},
+    {"pipeline", {0.7727272727, 0.7272727272, 0, 0.3727272728}, 1e-9},
 };
 
 static void test_optima(void)
@@ -92,6 +102,8 @@ struct found {
 static double value_at(const struct benchmark *benchmark, const struct space *space, double *u)
 {
     double x[BENCHMARK_MAX_PARAMS], value;
+    if (!space_allows(space, u))
+        return HUGE_VAL;
     space_snap(space, u);
     space_natural(space, u, x);
     return benchmark_evaluate(benchmark, x, &value) ? value : HUGE_VAL;
@@ -131,7 +143,7 @@ static void test_search(void)
 {
     const struct benchmark *benchmark;
     for (size_t i = 0; (benchmark = benchmark_at(i)) != NULL; i++) {
-        struct problem problem = {.params = benchmark->params, .n_params = benchmark->n_params};
+        struct problem problem = benchmark_problem(benchmark);
         struct random random = random_stream(1, i, 0);
         struct found best[STARTS + 1];
         struct space space;
