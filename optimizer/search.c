@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "optimizer/minimize.h"
+#include "optimizer/special.h"
 
 enum {
     SOBOL = 512,     // space-filling candidates
@@ -17,9 +18,10 @@ enum {
     ROUNDS = 10,
     TRIES = 16,      // perturbations of each start in a round
     FEW_LEVELS = 12, // a parameter with fewer is redrawn now and then
-    DRAWN = 256,     // uniform candidates where the pool has nothing free
+    DRAWN = 256,     // uniform candidates where the pool has nothing free, and as many with another category
 };
 static const double LOCAL_SD[] = {0.1, 0.03, 0.01};
+static const double SWITCHED_SD[] = {0.3, 0.1, 0.03}; // of the other coordinates where a category is another one
 static const double ROUND_SD = 0.1, ROUND_DECAY = 0.7;
 static const double MOVE = 0.45, JUMP = 0.2;
 static const double LIKELY = 0.5; // to work: worth staying in the box for
@@ -86,6 +88,14 @@ static struct ranked *rank(const struct acquisition *acquisition, const struct s
 
 // ------------------------------------------------------------------ candidates
 
+// Draws those coordinates of u anew that are active there and were not at `before`.
+static void wake(const struct space *space, struct random *random, const double *before, double *u)
+{
+    for (size_t i = 0; i < space->p && space->conditional; i++)
+        if (!space_active(space, i, before) && space_active(space, i, u))
+            u[i] = random_uniform(random);
+}
+
 void search_perturb(const struct space *space, struct random *random, const double *u, double sd, bool jump, double *out)
 {
     double move = fmax(MOVE, 2 / (double)space->p);
@@ -98,9 +108,7 @@ void search_perturb(const struct space *space, struct random *random, const doub
         if (jump && few && random_uniform(random) < JUMP)
             out[i] = random_uniform(random);
     }
-    for (size_t i = 0; i < space->p && space->conditional; i++)
-        if (!space_active(space, i, u) && space_active(space, i, out))
-            out[i] = random_uniform(random);
+    wake(space, random, u, out);
 }
 
 static void set_box(struct search *search)
@@ -402,40 +410,72 @@ bool search_explore(struct search *search, const double *known, size_t n_known, 
     return false;
 }
 
+static bool is_switch(const struct axis *axis)
+{
+    return axis->kind == PARAM_CATEGORICAL && axis->levels > 1;
+}
+
+static bool has_switches(const struct space *space)
+{
+    for (size_t i = 0; i < space->p; i++)
+        if (is_switch(&space->axes[i]))
+            return true;
+    return false;
+}
+
 // Whether u has another level than the best success in some categorical parameter.
 static bool is_elsewhere(const struct search *search, const double *u)
 {
     const struct space *space = search->taken->space;
     for (size_t i = 0; i < space->p; i++) {
         const struct axis *axis = &space->axes[i];
-        if (axis->kind == PARAM_CATEGORICAL && axis_level(axis, u[i]) != axis_level(axis, search->tops[i]))
+        if (is_switch(axis) && axis_level(axis, u[i]) != axis_level(axis, search->tops[i]))
             return true;
     }
     return false;
 }
 
-bool search_elsewhere(struct search *search, double likely, const double *known, size_t n_known, double *u, struct score *score)
+// Best successes with one category drawn anew and their other coordinates moved.
+static void add_switched(struct search *search)
 {
     const struct space *space = search->taken->space;
+    size_t p = space->p, n_sd = sizeof SWITCHED_SD / sizeof *SWITCHED_SD;
+    double *points = mem_calloc(DRAWN * p, sizeof *points);
+    for (size_t i = 0; i < DRAWN; i++) {
+        const double *top = search->tops + (i % search->n_tops) * p;
+        double *u = points + i * p;
+        size_t c = random_below(&search->random, p);
+        while (!is_switch(&space->axes[c]))
+            c = (c + 1) % p;
+        search_perturb(space, &search->random, top, SWITCHED_SD[i % n_sd], false, u);
+        u[c] = random_uniform(&search->random);
+        wake(space, &search->random, top, u);
+        for (size_t k = 0; k < p; k++)
+            u[k] = fmin(fmax(u[k], 0), 1);
+        space_snap(space, u);
+    }
+    add(search, points, DRAWN);
+    free(points);
+}
+
+// search_elsewhere among all of the pool.
+static bool choose_elsewhere(const struct search *search, double likely, const double *known, size_t n_known, double *u,
+                             struct score *score)
+{
+    const struct space *space = search->taken->space;
+    double *z = mem_calloc(space->d, sizeof *z), most = -HUGE_VAL;
     size_t chosen = SIZE_MAX;
-    bool categorical = false;
-    for (size_t i = 0; i < space->p; i++)
-        categorical = categorical || space->axes[i].kind == PARAM_CATEGORICAL;
-    if (!categorical || search->acquisition->feasibility == NULL)
-        return false;
-    if (!search->enumerated)
-        add_drawn(search, 2 / search->acquisition->box);
-    double *z = mem_calloc(space->d, sizeof *z), most = 0;
     for (size_t i = 0; i < search->n; i++) {
         const double *candidate = search->u + i * space->p;
-        double pof = exp(search->scores[i].log_pof);
-        if (pof < likely || !is_elsewhere(search, candidate) || !taken_free(search->taken, candidate) ||
+        const struct score *s = &search->scores[i];
+        if (s->log_pof < log(likely) || !is_elsewhere(search, candidate) || !taken_free(search->taken, candidate) ||
             taken_near(search->taken, candidate))
             continue;
         space_encode(space, candidate, z);
-        double learned = pof * acquisition_isolation(z, known, n_known, space->d);
-        if (learned > most) {
-            most = learned;
+        double isolation = acquisition_isolation(z, known, n_known, space->d);
+        double worth = s->log_pof + special_log_add_exp(s->merit, log(search->acquisition->success) + log(isolation));
+        if (worth > most) {
+            most = worth;
             chosen = i;
         }
     }
@@ -443,4 +483,18 @@ bool search_elsewhere(struct search *search, double likely, const double *known,
     if (chosen != SIZE_MAX)
         answer(search, chosen, u, score);
     return chosen != SIZE_MAX;
+}
+
+bool search_elsewhere(struct search *search, double likely, const double *known, size_t n_known, double *u, struct score *score)
+{
+    size_t n = search->n;
+    if (search->acquisition->feasibility == NULL || !has_switches(search->taken->space))
+        return false;
+    if (!search->enumerated) {
+        add_drawn(search, 2 / search->acquisition->box);
+        add_switched(search);
+    }
+    bool found = choose_elsewhere(search, likely, known, n_known, u, score);
+    search->n = n; // those are no candidates of what is asked otherwise
+    return found;
 }

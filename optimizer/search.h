@@ -54,8 +54,9 @@ void search_choose(struct search *search, double floor, double *u, struct score 
 bool search_explore(struct search *search, const double *known, size_t n_known, double *u, struct score *score);
 
 // The same among candidates that have another category than the best success in some parameter, at more risk: of those that work
-// with a probability of `likely` at least, the one with the largest product of this and the squared distance to known. A category
-// that failed a few times, or that has no part in the box, would never be seen again otherwise: what works surely is at home.
+// with a probability of `likely` at least, the one with the largest PoF (EI + c squared distance to known), c of acquisition.h: where
+// nothing promises an improvement, something is learned. A category that failed a few times, or that has no part in the box, would never
+// be seen again otherwise: what works surely is at home.
 // False, too, where no parameter is categorical or nothing has failed.
 bool search_elsewhere(struct search *search, double likely, const double *known, size_t n_known, double *u, struct score *score);
 

@@ -18,6 +18,8 @@
 static const double NEAR_SHARE = 0.16; // of the trials, that may be hardly more than repetitions
 static const double FLOOR_SHARE = 0.9; // of the probability of the safest candidate: the floor asks for no more
 static const double ELSEWHERE_SHARE = 0.5; // of the least floor: other categories need no more when there is nothing to lose
+static const double SMALL_GAIN = 0.1; // of the standardised value: while no more is expected, other categories get every fourth suggestion
+enum { ELSEWHERE_EVERY = 4 };
 static const double CLOSE_BOX = 0.25;      // where every second suggestion is looked for while CROWD are open
 enum { CROWD = 3 };
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
@@ -165,18 +167,28 @@ static enum err_code find_best(struct search *search, struct setting *setting, s
     return code;
 }
 
+// Whether other categories are due: the last digits of this one are not worth every evaluation. (Not for who is cautious, as they fail more
+// often. One value and one region: the gain of a front is in other units, and regions take turns themselves.)
+static bool is_due(const struct acquisition *acquisition, const struct setting *setting, const struct score *score)
+{
+    return setting->history->ordinal % ELSEWHERE_EVERY == 0 && setting->controller.tolerance != TOLERANCE_CAUTIOUS &&
+           acquisition->aim == AIM_VALUE && acquisition->regions == NULL && acquisition->objectives[0].gp != NULL &&
+           score->merit < log(SMALL_GAIN);
+}
+
 // An evaluation that promises nothing, or another repetition when there were enough, is better spent on learning: in other
 // categories, but not straight after a failure, which leaves every second one at most to their risk.
 static void explore_instead(struct search *search, const struct setting *setting, struct found *found)
 {
     bool repeats = taken_near(search->taken, found->u) && taken_near_share(search->taken) >= NEAR_SHARE;
-    if (!found->filler && !repeats)
+    bool idle = found->filler || repeats;
+    if (!idle && !is_due(search->acquisition, setting, &found->score))
         return;
     size_t n_known, n_trials = setting->history->n_trials;
     double *known = known_points(setting, &n_known), likely = ELSEWHERE_SHARE * controller_least_floor(&setting->controller);
     bool failed = setting->history->trials[n_trials - 1].failed;
     found->exploring = (!failed && search_elsewhere(search, likely, known, n_known, found->u, &found->score)) ||
-                       search_explore(search, known, n_known, found->u, &found->score);
+                       (idle && search_explore(search, known, n_known, found->u, &found->score));
     free(known);
 }
 

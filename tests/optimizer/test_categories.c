@@ -4,6 +4,7 @@
 #include "optimizer/runtime.h"
 #include "tests/problems/functions.h"
 #include "tests/problems/loop.h"
+#include "tests/problems/run.h"
 #include "tests/tap.h"
 
 enum { SEEDS = 6, SUPPLIED = 10, BUDGET = 24 };
@@ -78,9 +79,24 @@ static void test_hopeless(void)
     ok(row <= 2, "at most %zu of them in a row", row);
 }
 
+// Runs that refined the second best solvent to the end of their budget, when only fillers went to other categories.
+static void test_while_gains_are_small(void)
+{
+    static const uint32_t seeds[] = {1, 20, 23, 25, 29, 31};
+    const struct variant variant = {.tolerance = TOLERANCE_BALANCED, .workers = 1};
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT(seeds); i++) {
+        struct run run;
+        run_benchmark(benchmark_find("extraction"), &variant, seeds[i], &run);
+        found += run.score.regret < 0.01;
+    }
+    ok(found >= COUNT(seeds) - 1, "the best solvent is found in %zu of %zu runs", found, COUNT(seeds));
+}
+
 int main(void)
 {
     runtime_init();
+    TAP_RUN(test_while_gains_are_small);
     TAP_RUN(test_seen_again);
     TAP_RUN(test_hopeless);
     return tap_done();
