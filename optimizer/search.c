@@ -24,6 +24,7 @@ static const double LOCAL_SD[] = {0.1, 0.03, 0.01};
 static const double SWITCHED_SD[] = {0.3, 0.1, 0.03}; // of the other coordinates where a category is another one
 static const double ROUND_SD = 0.1, ROUND_DECAY = 0.7;
 static const double MOVE = 0.45, JUMP = 0.2;
+static const double SATISFYING = 0.1; // probability to satisfy the constraint metrics: more is no better to explore
 static const double LIKELY = 0.5; // to work: worth staying in the box for
 
 // ------------------------------------------------------------------ pool
@@ -372,6 +373,13 @@ double search_safest(const struct search *search)
     return safest;
 }
 
+// log of the probability that the constraint metrics are satisfied, and 0 from `enough` on; 0 where nothing satisfies them yet: what
+// the models think unlikely may be all there is.
+static double log_satisfying(const struct search *search, const struct score *score, double enough)
+{
+    return search->acquisition->aim == AIM_SATISFYING ? 0 : fmin(score->log_constraints - log(enough), 0);
+}
+
 // search_explore among the candidates from number `from` on.
 static bool explore_from(const struct search *search, size_t from, const double *known, size_t n_known, double *u,
                          struct score *score)
@@ -381,7 +389,8 @@ static bool explore_from(const struct search *search, size_t from, const double 
     double *z = mem_calloc(space->d, sizeof *z), safety = -HUGE_VAL, farthest = -1;
     for (size_t i = from; i < search->n; i++) {
         const double *candidate = search->u + i * space->p;
-        double safe = fmin(search->scores[i].log_pof, log(SEARCH_SAFE));
+        const struct score *scored = &search->scores[i];
+        double safe = fmin(scored->log_pof, log(SEARCH_SAFE)) + log_satisfying(search, scored, SATISFYING);
         if (safe < safety || !taken_free(search->taken, candidate) || taken_near(search->taken, candidate))
             continue;
         space_encode(space, candidate, z);
@@ -468,12 +477,15 @@ static bool choose_elsewhere(const struct search *search, double likely, const d
     for (size_t i = 0; i < search->n; i++) {
         const double *candidate = search->u + i * space->p;
         const struct score *s = &search->scores[i];
-        if (s->log_pof < log(likely) || !is_elsewhere(search, candidate) || !taken_free(search->taken, candidate) ||
+        double useful = s->log_pof + log_satisfying(search, s, 1);
+        if (useful < log(likely) || !is_elsewhere(search, candidate) || !taken_free(search->taken, candidate) ||
             taken_near(search->taken, candidate))
             continue;
         space_encode(space, candidate, z);
-        double isolation = acquisition_isolation(z, known, n_known, space->d);
-        double worth = s->log_pof + special_log_add_exp(s->merit, log(search->acquisition->success) + log(isolation));
+        double learned = log(acquisition_isolation(z, known, n_known, space->d));
+        if (search->acquisition->aim != AIM_SATISFYING) // there the merit is no improvement
+            learned = special_log_add_exp(s->merit, log(search->acquisition->success) + learned);
+        double worth = useful + learned;
         if (worth > most) {
             most = worth;
             chosen = i;

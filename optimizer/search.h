@@ -50,13 +50,15 @@ void search_choose(struct search *search, double floor, double *u, struct score 
 // Instead of the best candidate one that teaches something at little risk: of the free ones that are near no trial and likely to
 // work (probability SEARCH_SAFE, or else as likely as any), the one farthest from known [n_known x d] kernel columns of points. When
 // the pool has none, growing parts of the space are looked through. False: there is none, u is as it was.
+// Where points are known that satisfy the constraint metrics, what nearly surely violates them comes last: it teaches nothing of use.
 #define SEARCH_SAFE 0.9
 bool search_explore(struct search *search, const double *known, size_t n_known, double *u, struct score *score);
 
 // The same among candidates that have another category than the best success in some parameter, at more risk: of those that work
 // with a probability of `likely` at least, the one with the largest PoF (EI + c squared distance to known), c of acquisition.h: where
 // nothing promises an improvement, something is learned. A category that failed a few times, or that has no part in the box, would never
-// be seen again otherwise: what works surely is at home.
+// be seen again otherwise: what works surely is at home. Where points are known that satisfy the constraint metrics, to work means to
+// satisfy them, too; where none are, only the distance counts beside PoF.
 // False, too, where no parameter is categorical or nothing has failed.
 bool search_elsewhere(struct search *search, double likely, const double *known, size_t n_known, double *u, struct score *score);
 

@@ -21,6 +21,7 @@ static const double ELSEWHERE_SHARE = 0.5; // of the least floor: other categori
 static const double SMALL_GAIN = 0.1; // of the standardised value: while no more is expected, other categories get every fourth suggestion
 enum { ELSEWHERE_EVERY = 4 };
 static const double CLOSE_BOX = 0.25;      // where every second suggestion is looked for while CROWD are open
+static const double HOPE = 0.1; // probability to satisfy the constraint metrics, while nothing has
 enum { CROWD = 3 };
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b, VOLUME = 0x766f6c75; // of random streams
@@ -176,13 +177,20 @@ static bool is_due(const struct acquisition *acquisition, const struct setting *
            score->merit < log(SMALL_GAIN);
 }
 
+// Nothing satisfies the constraint metrics yet, and the models know of no place that might. They may be sure for want of data in other
+// categories: every second time these are looked at.
+static bool is_hopeless(const struct acquisition *acquisition, const struct setting *setting, const struct score *score)
+{
+    return acquisition->aim == AIM_SATISFYING && score->log_constraints < log(HOPE) && setting->history->ordinal % 2 == 1;
+}
+
 // An evaluation that promises nothing, or another repetition when there were enough, is better spent on learning: in other
 // categories, but not straight after a failure, which leaves every second one at most to their risk.
 static void explore_instead(struct search *search, const struct setting *setting, struct found *found)
 {
     bool repeats = taken_near(search->taken, found->u) && taken_near_share(search->taken) >= NEAR_SHARE;
     bool idle = found->filler || repeats;
-    if (!idle && !is_due(search->acquisition, setting, &found->score))
+    if (!idle && !is_due(search->acquisition, setting, &found->score) && !is_hopeless(search->acquisition, setting, &found->score))
         return;
     size_t n_known, n_trials = setting->history->n_trials;
     double *known = known_points(setting, &n_known), likely = ELSEWHERE_SHARE * controller_least_floor(&setting->controller);

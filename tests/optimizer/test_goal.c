@@ -102,6 +102,89 @@ static void test_toward_satisfying(void)
     loop_clear(&loop);
 }
 
+// A categorical of three levels with numbers under them, and one that all have. The first two levels come near to the threshold only,
+// where they cannot keep it; the last keeps it in a hundredth of its part. A quarter fails.
+static const struct condition branches[] = {{0, 1}, {0, 2}, {0, 4}};
+#define UNDER(i) {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1, .conditions = &branches[i], .n_conditions = 1}
+static const struct param branched[] = {
+    {.kind = PARAM_CATEGORICAL, .n_levels = 3}, UNDER(0), UNDER(0), UNDER(1), UNDER(2), UNDER(2), {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}};
+
+static double from(double x, double centre)
+{
+    return (x - centre) * (x - centre);
+}
+
+static bool evaluate_branched(const double *x, double *values)
+{
+    if (x[0] < 0.5) {
+        values[0] = from(x[1], 0.3) + x[2];
+        values[1] = 0.1 + from(x[1], 0.5) + from(x[2], 0.5);
+        return x[1] + x[2] < 1.4;
+    }
+    if (x[0] < 1.5) {
+        values[0] = 0.3 + from(x[3], 0.7);
+        values[1] = 0.07 + 0.3 * from(x[3], 0.4) + 0.2 * x[6];
+        return x[6] < 0.7;
+    }
+    values[0] = 0.5 + from(x[4], 0.6) + 0.4 * x[6];
+    values[1] = from(x[4], 0.7) + from(x[5], 0.4) + from(x[6], 0.3);
+    return x[4] < 0.85 && x[5] < 0.8;
+}
+
+// While nothing satisfies, the models' best guess is not all that is tried.
+static void test_rarely_satisfied(void)
+{
+    static const struct metric metrics[] = {OPTIMIZED, AT_MOST(0.03)};
+    const struct problem problem = {
+        .params = branched, .n_params = 7, .metrics = metrics, .n_metrics = 2, .tolerance = TOLERANCE_BALANCED};
+    enum { SEEDS = 10, BUDGET = 50 };
+    size_t found = 0;
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        struct loop loop;
+        double x[7], values[2];
+        bool satisfied = false;
+        loop_init(&loop, &problem, seed, BUDGET);
+        for (size_t i = 0; i < BUDGET && !satisfied; i++) {
+            struct suggestion out = {.x = x};
+            loop_suggest(&loop, &out);
+            bool works = evaluate_branched(x, values);
+            satisfied = works && values[1] <= 0.03;
+            loop_report_all(&loop, !works, values);
+        }
+        loop_clear(&loop);
+        found += satisfied;
+    }
+    ok(found >= 9, "a point that satisfies is found in %zu of %d runs", found, SEEDS);
+}
+
+// Exploration, too, looks where the constraint metrics are likely satisfied.
+static void test_exploration_satisfies(void)
+{
+    static const struct metric metrics[] = {OPTIMIZED, AT_MOST(0.4)};
+    static const struct param params[] = {
+        {.kind = PARAM_CATEGORICAL, .n_levels = 2}, {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}, {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}};
+    const struct problem problem = {
+        .params = params, .n_params = 3, .metrics = metrics, .n_metrics = 2, .tolerance = TOLERANCE_BALANCED};
+    enum { SEEDS = 6, BUDGET = 40 };
+    size_t exploring = 0, lost = 0;
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        struct loop loop;
+        double x[3], values[2];
+        loop_init(&loop, &problem, seed, BUDGET);
+        for (size_t i = 0; i < BUDGET; i++) {
+            struct suggestion out = {.x = x};
+            loop_suggest(&loop, &out);
+            values[0] = from(x[1], 0.3) + from(x[2], 0.4) + 0.2 * x[0];
+            values[1] = x[0] > 0.5 ? 0.7 + 0.3 * x[1] * x[2] : x[1] * x[2];
+            exploring += out.exploring && out.phase == PHASE_MODEL;
+            lost += out.exploring && out.phase == PHASE_MODEL && out.probability_of_constraints < 0.2;
+            loop_report_all(&loop, x[1] > 0.7, values);
+        }
+        loop_clear(&loop);
+    }
+    ok(exploring >= 10 * SEEDS && lost <= SEEDS, "of %zu points of exploration %zu were sure to violate", exploring, lost);
+}
+
 static void test_front(void)
 {
     static const struct metric metrics[] = {OPTIMIZED, OPTIMIZED};
@@ -255,6 +338,8 @@ int main(void)
     runtime_init();
     TAP_RUN(test_constraint);
     TAP_RUN(test_toward_satisfying);
+    TAP_RUN(test_rarely_satisfied);
+    TAP_RUN(test_exploration_satisfies);
     TAP_RUN(test_front);
     TAP_RUN(test_region_of_interest);
     TAP_RUN(test_search);
