@@ -44,6 +44,9 @@ class Sigoptlite:
         if param.kind == CATEGORICAL:
             return {"name": param.name, "type": "categorical", "categorical_values": [f"c{value:.0f}" for value in param.values]}
         out = {"name": param.name, "type": "double" if param.kind == DOUBLE else "int"}
+        if param.kind == GRID and param.log:  # the number of the level: it has no logarithmic integers, and loses such grids by rounding
+            out["bounds"] = {"min": 0, "max": len(param.values) - 1}
+            return out
         if param.kind == GRID:
             whole = all(value == int(value) for value in param.values)
             out.update(type="int" if whole else "double", grid=[int(value) if whole else value for value in param.values])
@@ -57,7 +60,13 @@ class Sigoptlite:
     def suggest(self):
         self.open = self.api.suggestions_post(None)
         values = self.open["assignments"]
-        return [float(values[param.name][1:] if param.kind == CATEGORICAL else values[param.name]) for param in self.params]
+        return [self.natural(param, values[param.name]) for param in self.params]
+
+    @staticmethod
+    def natural(param, value):
+        if param.kind == CATEGORICAL:
+            return float(value[1:])
+        return param.values[value] if param.kind == GRID and param.log else float(value)
 
     def assignments(self, x):
         def value(param, v):
@@ -318,7 +327,13 @@ class Smac:
     def suggest(self):
         self.open = self.smac.ask()
         values = dict(self.open.config)
-        return [float(values[param.name][1:] if param.kind == CATEGORICAL else values[param.name]) for param in self.params]
+        return [self.natural(param, values[param.name]) for param in self.params]
+
+    @staticmethod
+    def natural(param, value):
+        if param.kind == CATEGORICAL:
+            return float(value[1:])
+        return param.values[value] if param.kind == GRID and param.log else float(value)
 
     def report(self, x, value):
         from ConfigSpace import Configuration
