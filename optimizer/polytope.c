@@ -197,7 +197,8 @@ enum err_code polytope_init(struct polytope *polytope, const struct problem *pro
     if (sound)
         scale_rows(polytope);
     if (!sound || ball_inscribe(polytope->a, polytope->b, polytope->m, n, polytope->centre) < BALL_ROOM)
-        return refuse(polytope, err, "the linear constraints leave no room between the bounds");
+        return refuse(polytope, err,
+                      "the linear constraints leave no room between the bounds; of parameters with a fixed sum, leave one out");
     if (kind == PARAM_INT) {
         if (!settle_integers(polytope, problem))
             return refuse(polytope, err, "no integers satisfy the linear constraints");

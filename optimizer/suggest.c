@@ -20,8 +20,8 @@ static const double FLOOR_SHARE = 0.9; // of the probability of the safest candi
 static const double ELSEWHERE_SHARE = 0.5; // of the least floor: other categories need no more when there is nothing to lose
 static const double SMALL_GAIN = 0.1; // of the standardised value: while no more is expected, other categories get every fourth suggestion
 enum { ELSEWHERE_EVERY = 4 };
-static const double CLOSE_BOX = 0.25;      // where every second suggestion is looked for while CROWD are open
-static const double HOPE = 0.1; // probability to satisfy the constraint metrics, while nothing has
+static const double HOPE = 0.1; // probability to satisfy the constraint metrics: while nothing has and no more is known, every second one
+static const double CLOSE_BOX = 0.25; // where every second suggestion is looked for while CROWD are open
 enum { CROWD = 3 };
 enum { NEWEST_OPEN = 64 }; // open suggestions that the believer and the distance term know of; a client may have left
 static const uint64_t CANDIDATES = 0x63616e64, MOVES = 0x6d6f7665, TASK = 0x7461736b, VOLUME = 0x766f6c75; // of random streams

@@ -327,13 +327,7 @@ class Smac:
     def suggest(self):
         self.open = self.smac.ask()
         values = dict(self.open.config)
-        return [self.natural(param, values[param.name]) for param in self.params]
-
-    @staticmethod
-    def natural(param, value):
-        if param.kind == CATEGORICAL:
-            return float(value[1:])
-        return param.values[value] if param.kind == GRID and param.log else float(value)
+        return [float(values[param.name][1:] if param.kind == CATEGORICAL else values[param.name]) for param in self.params]
 
     def report(self, x, value):
         from ConfigSpace import Configuration
