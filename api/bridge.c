@@ -254,6 +254,7 @@ enum err_code bridge_trial(struct arena *arena, const struct definition *definit
         .phase = bridge_phase(record->source),
         .filler = record->filler,
         .inevitable = record->inevitable,
+        .told = record->told,
         .sequence = (uint64_t)record->sequence,
     };
     return record->failed ? ERR_NONE : read_values(arena, definition, record, trial, err);

@@ -86,14 +86,14 @@ static struct calibration *allocate(const struct feasibility_data *data)
 }
 
 // Slope of the probit that fits the left-out predictions z [n] (label times mean over deviation), weighted; believed to be loc.
-static double fit_slope(const double *z, const double *weight, size_t n, double lapse, double loc)
+static double fit_slope(const double *z, const double *weight, const struct feasibility_data *data, double loc)
 {
-    double best = -HUGE_VAL, slope = loc;
+    double best = -HUGE_VAL, slope = loc, r;
     for (int k = 0; k < SLOPES; k++) {
         double t = SLOPE_LO * pow(SLOPE_HI / SLOPE_LO, (double)k / (SLOPES - 1)), away = log(t / loc) / SLOPE_SD;
         double value = -0.5 * away * away;
-        for (size_t i = 0; i < n; i++)
-            value += weight[i] * log(lapse + (1 - 2 * lapse) * special_cdf(t * z[i]));
+        for (size_t i = 0; i < data->n; i++)
+            value += weight[i] * feasibility_log_likelihood(t * z[i], data->lapse, data->crash, data->success[i], &r);
         if (value > best) {
             best = value;
             slope = t;
@@ -120,7 +120,7 @@ static enum err_code condition(struct calibration *model, const struct feasibili
     }
     linalg_mirror_lower(k, n);
     struct propagation out = {model->root, model->weight, left_mean, left_variance};
-    if (propagation_run(k, n, model->mean, data->success, data->lapse, &out) != ERR_NONE)
+    if (propagation_run(k, n, model->mean, data->success, data->lapse, data->crash, &out) != ERR_NONE)
         return ERR_NUMERIC;
     for (size_t i = 0; i < n; i++)
         widest = fmax(widest, left_variance[i]);
@@ -128,10 +128,10 @@ static enum err_code condition(struct calibration *model, const struct feasibili
         z[i] = (data->success[i] ? 1 : -1) * left_mean[i] / sqrt(1 + left_variance[i]);
         weight[i] = left_variance[i] / widest;
     }
-    model->caution = fit_slope(z, weight, n, data->lapse, CAUTION_LOC);
+    model->caution = fit_slope(z, weight, data, CAUTION_LOC);
     for (size_t i = 0; i < n; i++)
         weight[i] = sqrt((double)n * cells[i]);
-    model->slope = fit_slope(z, weight, n, data->lapse, SLOPE_LOC);
+    model->slope = fit_slope(z, weight, data, SLOPE_LOC);
     return ERR_NONE;
 }
 

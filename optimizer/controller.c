@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "optimizer/crashes.h"
+
 static const double RELAX_STEP = 0.05;
 static const double FLOOR_SLACK = 1e-9; // closer to the minimum than this is at the minimum
 static const double BOX_SHRINK = 0.5, BOX_GROW = 2, BOX_MIN = 0x1p-10;
@@ -41,7 +43,8 @@ static void take_back(struct controller *controller, const struct trial *trial)
     controller->relaxed = 0;
 }
 
-static void learn(struct controller *controller, const struct trial *trial)
+// crashes: their rate. A failure counts as far as it was none of them.
+static void learn(struct controller *controller, const struct trial *trial, double crashes)
 {
     const struct floor_range *range = &FLOORS[controller->tolerance];
     take_back(controller, trial);
@@ -49,8 +52,10 @@ static void learn(struct controller *controller, const struct trial *trial)
         double searched = fmax(BOX_SEARCHED, controller->least_box);
         controller->box = controller->box > searched ? fmax(controller->box * BOX_SHRINK, controller->least_box) : 1;
     } else if (trial->failed) {
-        controller->floor = fmin(controller->floor + (1 - trial->inevitable) * range->up, range->max);
-        if (++controller->failures >= BOX_FAILURES) {
+        double blame = crashes > 0 ? crashes_blame(trial->told, crashes) : 1;
+        controller->floor = fmin(controller->floor + blame * (1 - trial->inevitable) * range->up, range->max);
+        controller->failures += blame;
+        if (controller->failures >= BOX_FAILURES) {
             controller->box = fmax(controller->box * BOX_SHRINK, fmax(BOX_MIN, controller->least_box));
             controller->failures -= BOX_AGAIN;
         }
@@ -84,7 +89,8 @@ static void relax(struct controller *controller, size_t steps)
         steps--;
 }
 
-void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, const struct history *history)
+void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, double crashes,
+                       const struct history *history)
 {
     assert((size_t)tolerance < sizeof FLOORS / sizeof *FLOORS);
     *controller =
@@ -96,18 +102,18 @@ void controller_replay(struct controller *controller, enum tolerance tolerance, 
         for (; r < history->n_relaxations && history->relaxations[r].sequence < trial->sequence; r++)
             relax(controller, history->relaxations[r].steps);
         if (had_success && trial->phase == PHASE_MODEL)
-            learn(controller, trial);
+            learn(controller, trial, crashes);
         had_success = had_success || !trial->failed;
     }
     for (; r < history->n_relaxations; r++)
         relax(controller, history->relaxations[r].steps);
 }
 
-double controller_box(double least_box, const struct history *history)
+double controller_box(double least_box, double crashes, const struct history *history)
 {
     struct history trials = *history;
     trials.n_relaxations = 0;
     struct controller controller;
-    controller_replay(&controller, TOLERANCE_BALANCED, least_box, &trials);
+    controller_replay(&controller, TOLERANCE_BALANCED, least_box, crashes, &trials);
     return controller.box;
 }

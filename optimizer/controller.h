@@ -22,7 +22,7 @@ struct controller {
     double floor;
     double relaxed; // by how much relaxations have lowered it since the newest observation that moved it
     double box, least_box;
-    size_t failures; // counted towards the next halving of the box
+    double failures; // counted towards the next halving of the box
 };
 
 // The side of the smallest box that makes sense. In a space without continuous parameters one that reaches the next level of each
@@ -30,11 +30,13 @@ struct controller {
 double controller_least_box(const struct space *space);
 
 // The state after all trials and relaxations of a history: those of sequence s come after trial s and before the next one. The box
-// does not become smaller than least_box (controller_least_box).
-void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, const struct history *history);
+// does not become smaller than least_box (controller_least_box). crashes: the share of evaluations that fail whatever the point
+// (crashes.h); a failure counts as far as it was none of these.
+void controller_replay(struct controller *controller, enum tolerance tolerance, double least_box, double crashes,
+                       const struct history *history);
 
 // The box alone, which depends on trials only.
-double controller_box(double least_box, const struct history *history);
+double controller_box(double least_box, double crashes, const struct history *history);
 
 // What the floor never falls below.
 double controller_least_floor(const struct controller *controller);

@@ -29,7 +29,7 @@ enum { MAX_ITERATIONS = 30, NEWTON_STEPS = 60, LINE_TRIES = 12 };
 struct feasibility {
     struct posterior posterior; // root = P, weight = g
     double *label;              // [n] +1 or -1
-    double lapse, rarity;
+    double lapse, crash, rarity;
     double *mode, *curvature;   // [n] f and W at the last condition
 };
 
@@ -50,9 +50,21 @@ struct work {
     double *s, *u;                        // of the gradient
 };
 
+double feasibility_log_likelihood(double z, double lapse, double crash, bool success, double *r)
+{
+    double least = (1 - crash) * lapse + (success ? 0 : crash), gain = (1 - crash) * (1 - 2 * lapse);
+    if (least <= 0) {
+        *r = special_hazard(-z);
+        return log(gain) + special_log_cdf(z);
+    }
+    double q = least + gain * special_cdf(z);
+    *r = gain * special_pdf(z) / q;
+    return log(q);
+}
+
 struct feasibility *feasibility_create(const struct feasibility_data *data)
 {
-    assert(data->lapse >= 0 && data->lapse < 0.5);
+    assert(data->lapse >= 0 && data->lapse < 0.5 && data->crash >= 0 && data->crash < 1);
     struct feasibility *model = mem_calloc(1, sizeof *model);
     posterior_init(&model->posterior, data->x, data->n, data->d, data->group, data->n_groups);
     model->label = mem_calloc(3 * data->n, sizeof *model->label);
@@ -61,6 +73,7 @@ struct feasibility *feasibility_create(const struct feasibility_data *data)
     for (size_t i = 0; i < data->n; i++)
         model->label[i] = data->success[i] ? 1 : -1;
     model->lapse = data->lapse;
+    model->crash = data->crash;
     model->rarity = data->rarity;
     return model;
 }
@@ -95,18 +108,6 @@ static void work_clear(struct work *w)
     free(w->memory);
 }
 
-// log q, and the slope factor r = (1 - 2 eps) phi(z) / q.
-static double log_likelihood(double z, double lapse, double *r)
-{
-    if (lapse <= 0) {
-        *r = special_hazard(-z);
-        return special_log_cdf(z);
-    }
-    double q = lapse + (1 - 2 * lapse) * special_cdf(z);
-    *r = (1 - 2 * lapse) * special_pdf(z) / q;
-    return log(q);
-}
-
 // Fills g, w, d3 at latent values f; returns the log likelihood.
 static double likelihood(struct work *w, const double *f)
 {
@@ -114,7 +115,7 @@ static double likelihood(struct work *w, const double *f)
     double sum = 0;
     for (size_t i = 0; i < model->posterior.n; i++) {
         double label = model->label[i], z = label * f[i], r;
-        sum += log_likelihood(z, model->lapse, &r);
+        sum += feasibility_log_likelihood(z, model->lapse, model->crash, label > 0, &r);
         double curvature = r * (r + z);
         w->g[i] = label * r;
         w->d3[i] = curvature < 0 ? 0 : label * (r * (z * z - 1) + 3 * z * r * r + 2 * r * r * r);

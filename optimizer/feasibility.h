@@ -6,6 +6,9 @@
 //
 //     log p = log q    g = y r    W = r (r + z)    d3 = y (r (z^2 - 1) + 3 z r^2 + 2 r^3)       (an outlier, W < 0: d3 = 0)
 //
+// Where the share c of evaluations crashes, p is (1 - c) p for a success, c + (1 - c) p for a failure, and r = (1 - c) (1 - 2 eps)
+// phi(z) / q.
+//
 // The mode is found by Newton steps with a line search in a = K^-1 (f - m); log marginal and gradient at the mode. Predict:
 // mu = m + k.g, var = max(s2 - |P k|^2, 1e-12) with P = L^-1 diag(sqrt W), B = I + sqrt W K sqrt W = L L', and
 // PoF = Phi(mu / sqrt(1 + var)), without the lapse because a lapse has no place in space, and corrected by the data's rarity.
@@ -35,6 +38,7 @@ struct feasibility_data {
     bool fidelity;       // the last of them is that of the fidelity: for who chooses the prior
     const bool *success; // [n]
     double lapse;        // 0 <= lapse < 0.5; FEASIBILITY_LAPSE in use
+    double crash;        // share of all evaluations that fail wherever they are (crashes.h); 0 <= crash < 1
     double rarity;       // when the rows are a draw by label (subset.h): failures behind each failure, divided by successes behind each
                          // success. 0: no such draw, the same as 1
 };
@@ -42,6 +46,9 @@ struct feasibility_data {
 // log probability of success by a model of a draw by label -> that in the population: the odds are divided by the rarity (prior
 // correction: G. King, L. Zeng, "Logistic regression in rare events data", Political Analysis 9, 2001, section 4.1).
 double feasibility_undraw(double log_pof, double rarity);
+
+// log q at z = y f, and *r, as above.
+double feasibility_log_likelihood(double z, double lapse, double crash, bool success, double *r);
 
 struct feasibility;
 

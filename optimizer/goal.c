@@ -201,6 +201,8 @@ static enum err_code make_models(struct goal *goal, struct surrogate *surrogate,
         code = surrogate_feasibility(surrogate, true, stopper, &goal->feasibility, err);
     if (code == ERR_NONE)
         code = surrogate_calibration(surrogate, stopper, &goal->calibration, err);
+    if (code == ERR_NONE)
+        code = surrogate_caution(surrogate, stopper, &goal->caution, err);
     for (size_t k = 0; k < surrogate->evidence.n_outcomes && code == ERR_NONE; k++)
         if (goal->models.outcomes[k] == NULL) {
             goal->models.outcomes[k] = goal->plain.outcomes[k];
@@ -326,7 +328,7 @@ enum err_code goal_init(struct goal *goal, struct surrogate *surrogate, size_t n
     goal->merit = mem_calloc(evidence->n_success, sizeof *goal->merit);
     goal->satisfied = mem_calloc(evidence->n_success, sizeof *goal->satisfied);
     acquisition->feasibility = goal->feasibility;
-    acquisition->calibration = goal->feasibility != NULL ? goal->calibration : NULL;
+    acquisition->calibration = goal->feasibility != NULL ? goal->caution : NULL;
     if (acquisition->calibration != NULL)
         acquisition->told_most = told_most(acquisition->calibration, evidence);
     acquisition->aim = AIM_VALUE;

@@ -31,6 +31,7 @@ struct goal {
     struct models plain;  // for what is told
     struct feasibility *feasibility; // NULL: none
     struct calibration *calibration; // for what is told; NULL: none
+    struct calibration *caution;     // for the search; NULL: none
     struct gp *believers[PROBLEM_OPTIMIZED_MAX + PROBLEM_CONSTRAINTS_MAX]; // of the models, knowing the open suggestions; owned
     struct bound bounds[PROBLEM_CONSTRAINTS_MAX];
     struct front front;

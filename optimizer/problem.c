@@ -226,6 +226,8 @@ static enum err_code check_trial(const struct problem *problem, const struct tri
     }
     if (!(trial->inevitable >= 0 && trial->inevitable <= 1))
         return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " has an impossible inevitable share", trial->sequence);
+    if (!(trial->told >= 0 && trial->told <= 1))
+        return err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " was told an impossible probability", trial->sequence);
     return is_task(problem, trial->task)
                ? ERR_NONE
                : err_set(err, ERR_INVALID, "trials", "trial %" PRIu64 " names a task that does not exist", trial->sequence);

@@ -110,6 +110,7 @@ struct trial {
     enum phase phase;  // of the suggestion it answers; PHASE_NONE when the user supplied the assignments
     bool filler;       // of that suggestion, for the controllers (suggest.h)
     double inevitable; // the same
+    double told;       // probability of feasibility that was told of it, 0 ... 1; 0: none
     uint64_t sequence; // strictly increasing over the array
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "optimizer/feasibility.h"
 #include "optimizer/linalg.h"
 #include "optimizer/special.h"
 
@@ -17,7 +18,7 @@ enum { SWEEPS = PROPAGATION_SWEEPS * sizeof DAMPING / sizeof *DAMPING };
 struct work {
     const double *k; // [n x n]
     size_t n;
-    double mean, lapse;
+    double mean, lapse, crash;
     const bool *success;
     double *memory;
     double *pk;       // [n x n] P K
@@ -78,8 +79,8 @@ static double move_sites(struct work *w, double damping)
     for (size_t i = 0; i < w->n; i++) {
         double label = w->success[i] ? 1 : -1, mean = w->out->left_mean[i], var = w->out->left_variance[i];
         double scale = sqrt(1 + var), z = label * mean / scale;
-        double r = w->lapse > 0 ? (1 - 2 * w->lapse) * special_pdf(z) / (w->lapse + (1 - 2 * w->lapse) * special_cdf(z))
-                                : special_hazard(-z);
+        double r;
+        feasibility_log_likelihood(z, w->lapse, w->crash, w->success[i], &r);
         double new_mean = mean + label * var * r / scale;
         double new_var = var * (1 - fmin(var * r * (r + z) / (1 + var), SHRINK_MAX));
         double tau = fmax(1 / new_var - 1 / var, PRECISION_MIN), nu = new_mean * (tau + 1 / var) - mean / var;
@@ -90,10 +91,10 @@ static double move_sites(struct work *w, double damping)
     return change;
 }
 
-enum err_code propagation_run(const double *covariance, size_t n, double mean, const bool *success, double lapse,
+enum err_code propagation_run(const double *covariance, size_t n, double mean, const bool *success, double lapse, double crash,
                               struct propagation *out)
 {
-    struct work w = {.k = covariance, .n = n, .mean = mean, .lapse = lapse, .success = success, .out = out};
+    struct work w = {.k = covariance, .n = n, .mean = mean, .lapse = lapse, .crash = crash, .success = success, .out = out};
     double **vectors[] = {&w.tau, &w.nu, &w.b, &w.kb, &w.mu, &w.var};
     enum { VECTORS = sizeof vectors / sizeof *vectors };
     double *next = w.memory = mem_calloc(n * (n + VECTORS), sizeof *next);

@@ -31,5 +31,5 @@ struct propagation {
 #define PROPAGATION_SWEEPS 40 // most updates of all sites at a damping, of which there are up to four; each costs about 5/3 n^3
 
 // K: covariance [n x n], symmetric and whole, positive definite. ERR_NUMERIC when it cannot be computed.
-enum err_code propagation_run(const double *covariance, size_t n, double mean, const bool *success, double lapse,
+enum err_code propagation_run(const double *covariance, size_t n, double mean, const bool *success, double lapse, double crash,
                               struct propagation *out);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "optimizer/acquisition.h"
 #include "optimizer/controller.h"
+#include "optimizer/crashes.h"
 #include "optimizer/design.h"
 #include "optimizer/fallback.h"
 #include "optimizer/goal.h"
@@ -41,7 +42,8 @@ static void setting_init(struct setting *setting, const struct space *space, con
                          const struct history *history, enum tolerance tolerance)
 {
     *setting = (struct setting){.space = space, .evidence = evidence, .history = history};
-    controller_replay(&setting->controller, tolerance, controller_least_box(space), history);
+    double crashes = crashes_rate(history, space->fidelity.full);
+    controller_replay(&setting->controller, tolerance, controller_least_box(space), crashes, history);
     taken_init(&setting->taken, space, evidence, history, setting->controller.box);
     size_t n = history->n_pending, first = n > NEWEST_OPEN ? n - NEWEST_OPEN : 0;
     setting->open_z = mem_calloc((n - first) * space->d, sizeof *setting->open_z);

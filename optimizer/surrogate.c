@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "optimizer/cells.h"
 #include "optimizer/controller.h"
+#include "optimizer/crashes.h"
 #include "optimizer/importance.h"
 #include "optimizer/minimize.h"
 #include "optimizer/special.h"
@@ -55,7 +56,8 @@ struct surrogate *surrogate_create(const struct problem *problem, const struct h
     surrogate->random = problem->random;
     surrogate->n_solutions = problem->n_solutions;
     surrogate->seed = history->seed;
-    surrogate->box = controller_box(controller_least_box(&surrogate->space), history);
+    surrogate->crashes = crashes_rate(history, surrogate->space.fidelity.full);
+    surrogate->box = controller_box(controller_least_box(&surrogate->space), surrogate->crashes, history);
     for (size_t m = 0; m < MODEL_COUNT; m++)
         slot_init(&surrogate->slots[m], given != NULL ? &given[m] : NULL, HYPERPRIOR_SIZE(surrogate->space.n_groups));
     return surrogate;
@@ -73,6 +75,7 @@ void surrogate_destroy(struct surrogate *surrogate)
         gp_destroy(surrogate->objectives[m].gp);
     feasibility_destroy(surrogate->feasibility);
     calibration_destroy(surrogate->calibration);
+    calibration_destroy(surrogate->caution);
     evidence_clear(&surrogate->evidence);
     space_clear(&surrogate->space);
     free(surrogate);
@@ -101,6 +104,8 @@ size_t surrogate_bytes(const struct surrogate *surrogate)
         bytes += feasibility_bytes(surrogate->feasibility);
     if (surrogate->calibration != NULL)
         bytes += calibration_bytes(surrogate->calibration);
+    if (surrogate->caution != NULL)
+        bytes += calibration_bytes(surrogate->caution);
     return bytes;
 }
 
@@ -230,6 +235,7 @@ static void labels_init(struct labels *labels, const struct surrogate *surrogate
                                              .fidelity = surrogate->space.fidelity.n > 1,
                                              .success = labels->success,
                                              .lapse = FEASIBILITY_LAPSE,
+                                             .crash = surrogate->crashes,
                                              .rarity = rarity_of(evidence, n, drawn)};
 }
 
@@ -420,28 +426,41 @@ static void labels_draw(struct labels *labels, const struct surrogate *surrogate
     free(rows);
 }
 
+// Makes the model of calibration.h once, of trials of which the share `crash` fails wherever they are.
+static enum err_code calibrate(struct surrogate *surrogate, double crash, bool *made, const struct stopper *stopper,
+                               struct calibration **model, struct err *err)
+{
+    struct labels all, part;
+    if (*made || surrogate->evidence.n_success == surrogate->evidence.n)
+        return ERR_NONE;
+    labels_draw(&all, surrogate, CALIBRATION_POINTS_MAX, DRAW_TOLD_POINTS);
+    labels_draw(&part, surrogate, CALIBRATION_FIT_MAX, DRAW_TOLD_FIT);
+    all.data.crash = part.data.crash = crash;
+    double *cells = mem_calloc(all.data.n, sizeof *cells);
+    cells_shares(&surrogate->space, all.data.x, all.data.n, surrogate->seed, cells);
+    enum err_code code = calibration_create(&all.data, cells, &part.data, stopper, model, err);
+    free(cells);
+    labels_clear(&all);
+    labels_clear(&part);
+    *made = code == ERR_NONE;
+    return code;
+}
+
 enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
                                     struct err *err)
 {
-    *out = NULL;
-    if (surrogate->evidence.n_success == surrogate->evidence.n)
-        return ERR_NONE;
-    if (!surrogate->calibrated) {
-        struct labels all, part;
-        labels_draw(&all, surrogate, CALIBRATION_POINTS_MAX, DRAW_TOLD_POINTS);
-        labels_draw(&part, surrogate, CALIBRATION_FIT_MAX, DRAW_TOLD_FIT);
-        double *cells = mem_calloc(all.data.n, sizeof *cells);
-        cells_shares(&surrogate->space, all.data.x, all.data.n, surrogate->seed, cells);
-        enum err_code code = calibration_create(&all.data, cells, &part.data, stopper, &surrogate->calibration, err);
-        free(cells);
-        labels_clear(&all);
-        labels_clear(&part);
-        if (code != ERR_NONE)
-            return code;
-        surrogate->calibrated = true;
-    }
+    enum err_code code = calibrate(surrogate, 0, &surrogate->calibrated, stopper, &surrogate->calibration, err);
     *out = surrogate->calibration;
-    return ERR_NONE;
+    return code;
+}
+
+enum err_code surrogate_caution(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out, struct err *err)
+{
+    if (!(surrogate->crashes > 0))
+        return surrogate_calibration(surrogate, stopper, out, err);
+    enum err_code code = calibrate(surrogate, surrogate->crashes, &surrogate->cautioned, stopper, &surrogate->caution, err);
+    *out = surrogate->caution;
+    return code;
 }
 
 enum err_code surrogate_models(struct surrogate *surrogate, bool squashed, bool adopt, const struct stopper *stopper,

@@ -40,12 +40,14 @@ struct surrogate {
     bool random;
     size_t n_solutions;
     uint32_t seed;
+    double crashes; // share of evaluations that fail whatever the point (crashes.h)
     double box; // at these trials: the priors of the length scales follow it
     struct slot slots[MODEL_COUNT];
     struct objective objectives[MODEL_COUNT]; // by model; that of MODEL_FEASIBILITY is none
     struct feasibility *feasibility; // steers the search
     struct calibration *calibration; // tells probabilities
-    bool calibrated;                 // this surrogate has made it, or could not
+    struct calibration *caution;     // warns the search, where evaluations crash; otherwise the other one does
+    bool calibrated, cautioned;      // this surrogate has made them, or could not
 };
 
 #define SURROGATE_FIT_WHOLE 600
@@ -62,6 +64,8 @@ enum err_code surrogate_feasibility(struct surrogate *surrogate, bool adopt, con
 // The probabilities to be told; fitted from scratch, of nothing but the trials. NULL without a failure.
 enum err_code surrogate_calibration(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out,
                                     struct err *err);
+// That which warns the search. It knows of crashes: the probability that is told is that of all failures.
+enum err_code surrogate_caution(struct surrogate *surrogate, const struct stopper *stopper, struct calibration **out, struct err *err);
 
 // The model of outcome number k: its constraint model, or the squashed or plain one of an optimized metric.
 enum model surrogate_model(const struct evidence *evidence, size_t k, bool squashed);

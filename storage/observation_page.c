@@ -7,7 +7,8 @@
 
 #define SELECT                                                                                                                \
     "SELECT o.id, o.experiment_id, o.sequence, o.suggestion_id, o.task, o.failed, o.deleted, o.created, o.metadata, s.source," \
-    " coalesce(s.filler, 0), coalesce(s.inevitable, 0.0) FROM observation o LEFT JOIN suggestion s ON s.id = o.suggestion_id"
+    " coalesce(s.filler, 0), coalesce(s.inevitable, 0.0), coalesce(s.probability_of_feasibility, 0.0)"                        \
+    " FROM observation o LEFT JOIN suggestion s ON s.id = o.suggestion_id"
 
 static enum err_code not_found(struct err *err)
 {
@@ -30,6 +31,7 @@ static void read_row(struct query *q, struct arena *arena, void *target)
     record->source = (enum suggestion_source)query_int(q);
     record->filler = query_bool(q);
     record->inevitable = query_real(q);
+    record->told = query_real(q);
 }
 
 static enum err_code load_details(struct tx *tx, struct arena *arena, struct observation_record *records, size_t n,

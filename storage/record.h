@@ -173,6 +173,7 @@ struct observation_record {
     enum suggestion_source source;
     bool filler;
     double inevitable;
+    double told; // probability of feasibility; 0 where none was
 };
 
 // Stored by number: never change them.

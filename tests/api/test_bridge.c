@@ -142,10 +142,13 @@ static void test_trial(void)
                                         .assignments = assignments,
                                         .n_assignments = 1,
                                         .values = values,
-                                        .n_values = 2};
+                                        .n_values = 2,
+                                        .inevitable = 0.25,
+                                        .told = 0.75};
     ok(bridge_trial(s.arena, &s.definition, &record, &trial, &err) == ERR_NONE && !trial.failed && trial.sequence == 9 &&
            trial.phase == PHASE_MODEL,
        "a trial");
+    ok(fabs(trial.inevitable - 0.25) <= 0 && fabs(trial.told - 0.75) <= 0, "what was known of its suggestion");
     ok(fabs(trial.x[1] - 0.5) <= 0 && fabs(trial.value[0] - 1) <= 0 && fabs(trial.value[1] - 2) <= 0, "its point and values");
     ok(trial.stddev == NULL, "the deviation of a metric that is only stored is nobody's business");
     values[1].stddev = 0.25;

@@ -156,6 +156,7 @@ static void read_trial(struct input *input, bool failed, char *at)
     trial->phase = (enum phase)read_count(&at, PHASE_FALLBACK);
     trial->filler = read_count(&at, 1) == 1;
     trial->inevitable = read_number(&at);
+    trial->told = read_number(&at);
     for (size_t m = 0; m < MAX_METRICS && failed; m++)
         input->value[i][m] = input->stddev[i][m] = NAN; // not read
     if (!failed) {

@@ -30,11 +30,11 @@ static void test_reference(void)
     struct controller controller;
     for (size_t i = 0; i < 24; i++) {
         history.n_trials = i + 2;
-        controller_replay(&controller, TOLERANCE_BOLD, 0, &history);
+        controller_replay(&controller, TOLERANCE_BOLD, 0, 0, &history);
         is_near(controller.floor, reference_controller[i][0], 1e-12, "floor");
         is_near(controller.box, reference_controller[i][1], 1e-12, "box");
         is_int(controller.failures, reference_controller[i][2], "failures counted");
-        is_near(controller_box(0, &history), controller.box, 0, "the box alone");
+        is_near(controller_box(0, 0, &history), controller.box, 0, "the box alone");
     }
 }
 
@@ -43,16 +43,16 @@ static void test_what_counts(void)
     struct trial trials[MANY];
     struct history history = history_of("fffffsssss", trials);
     struct controller controller;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.6, 1e-12, "the initial design moves nothing");
     history = history_of("FFF", trials);
     trials[0].failed = true;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.6, 1e-12, "nor does anything before the first success");
     trials[0].failed = false;
     trials[2].phase = PHASE_FALLBACK;
     trials[3].phase = PHASE_FILL;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.95, 1e-12, "nor do other phases: one failure counts, to the maximum");
 }
 
@@ -63,18 +63,18 @@ static void test_limits(void)
     for (enum tolerance t = TOLERANCE_CAUTIOUS; t <= TOLERANCE_BOLD; t++) {
         struct controller controller;
         struct history history = history_of("", trials);
-        controller_replay(&controller, t, 0, &history);
+        controller_replay(&controller, t, 0, 0, &history);
         is_near(controller.floor, range[t][0], 1e-12, "floor at the start");
         history = history_of("SSSSSSSSSSSSSSSSSSSS", trials);
-        controller_replay(&controller, t, 0, &history);
+        controller_replay(&controller, t, 0, 0, &history);
         is_near(controller.floor, range[t][1], 1e-12, "at least");
         ok(!controller_relax(&controller), "which is not relaxed further");
         history = history_of("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", trials);
-        controller_replay(&controller, t, 0, &history);
+        controller_replay(&controller, t, 0, 0, &history);
         is_near(controller.floor, range[t][2], 1e-12, "at most");
         is_near(controller.box, 0x1p-10, 0, "the smallest box");
         history = history_of("FFFFFFFFFFFFS", trials);
-        controller_replay(&controller, t, 0, &history);
+        controller_replay(&controller, t, 0, 0, &history);
         is_near(controller.floor, range[t][2] - range[t][3], 1e-12, "a success takes a step");
     }
 }
@@ -86,12 +86,28 @@ static void test_inevitable(void)
     struct controller controller;
     for (size_t i = 5; i < 8; i++)
         trials[i].inevitable = 1;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.4, 1e-12, "failures that nothing could have avoided do not raise the floor");
     is_int(controller.failures, 3, "but count for the box");
     trials[5].inevitable = 0.75;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.4 + 0.25 * 0.35, 1e-12, "one in part: a quarter counts");
+}
+
+static void test_crashes(void)
+{
+    struct trial trials[MANY];
+    struct history history = history_of("SSSSFFFFF", trials);
+    struct controller controller;
+    for (size_t i = 5; i < 10; i++)
+        trials[i].told = 0.5;
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0.5, &history);
+    double blame = 0.5 / 0.75, floor = 0.4 + 5 * blame * 0.35;
+    is_near(controller.floor, fmin(floor, 0.95), 1e-12, "a failure counts as far as it was no crash");
+    is_near(controller.failures, 5 * blame, 1e-12, "for the box too");
+    is_near(controller.box, 1, 0, "which is not halved yet");
+    is_near(controller_box(0, 0.5, &history), 1, 0, "for the models neither");
+    is_near(controller_box(0, 0, &history), 0.5, 0, "where nothing crashes it is");
 }
 
 static void test_fillers(void)
@@ -103,13 +119,13 @@ static void test_fillers(void)
         trials[i].filler = true;
     for (size_t n = 3; n <= 8; n++) {
         history.n_trials = n;
-        controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+        controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
         is_near(controller.box, pow(0.5, (double)(n - 2)), 0, "a filler halves the box");
-        is_near(controller_box(0, &history), controller.box, 0, "for the models too");
+        is_near(controller_box(0, 0, &history), controller.box, 0, "for the models too");
         is_near(controller.floor, 0.95, 1e-12, "and leaves the floor");
     }
     history.n_trials = 9;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.box, 1, 0, "a small box that holds nothing opens again");
 }
 
@@ -121,20 +137,20 @@ static void test_relaxations(void)
     struct controller controller;
     history.relaxations = relaxations;
     history.n_relaxations = 1;
-    controller_replay(&controller, TOLERANCE_BOLD, 0, &history);
+    controller_replay(&controller, TOLERANCE_BOLD, 0, 0, &history);
     is_near(controller.floor, 0.5 - 0.05 + 0.3, 1e-12, "taken back by the failure of trial 20");
     history.n_relaxations = 3;
-    controller_replay(&controller, TOLERANCE_BOLD, 0, &history);
+    controller_replay(&controller, TOLERANCE_BOLD, 0, 0, &history);
     is_near(controller.floor, 0.5 - 0.05 + 0.3 - 0.05, 1e-12, "each in its place; the newest stays until something comes of it");
     const struct relaxation deep[] = {{10, 1000000000000}};
     history.relaxations = deep;
     history.n_relaxations = 1;
-    controller_replay(&controller, TOLERANCE_BOLD, 0, &history);
+    controller_replay(&controller, TOLERANCE_BOLD, 0, 0, &history);
     is_near(controller.floor, 0.75, 1e-12, "all that was lowered");
     history.n_trials = 2;
-    controller_replay(&controller, TOLERANCE_BOLD, 0, &history);
+    controller_replay(&controller, TOLERANCE_BOLD, 0, 0, &history);
     is_near(controller.floor, 0.2, 1e-12, "not below the minimum");
-    is_near(controller_box(0, &history), 1, 0, "the box knows nothing of them");
+    is_near(controller_box(0, 0, &history), 1, 0, "the box knows nothing of them");
 }
 
 static void test_relaxations_kept(void)
@@ -145,16 +161,16 @@ static void test_relaxations_kept(void)
     struct controller controller;
     history.relaxations = relaxations;
     history.n_relaxations = 2;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.4, 1e-12, "what has worked stays, down to the minimum");
     trials[2].filler = trials[3].filler = true;
     history.n_trials = 3;
     history.n_relaxations = 1;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.55 - 0.05, 1e-12, "of three steps to a filler one stays");
     history.n_trials = 4;
     history.n_relaxations = 2;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0, 0, &history);
     is_near(controller.floor, 0.5 - 0.05, 1e-12, "a single one stays");
 }
 
@@ -181,12 +197,12 @@ static void test_least_box(void)
     struct trial trials[MANY];
     struct history history = history_of("FFFFFFFFFFFFFFFFFFFFFFFFFFFF", trials);
     struct controller controller;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0.3, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0.3, 0, &history);
     is_near(controller.box, 0.3, 0, "failures shrink it no further");
-    is_near(controller_box(0.3, &history), 0.3, 0, "for the models neither");
+    is_near(controller_box(0.3, 0, &history), 0.3, 0, "for the models neither");
     trials[28].filler = true;
     trials[28].failed = false;
-    controller_replay(&controller, TOLERANCE_BALANCED, 0.3, &history);
+    controller_replay(&controller, TOLERANCE_BALANCED, 0.3, 0, &history);
     is_near(controller.box, 1, 0, "there a filler opens it again");
 }
 
@@ -196,6 +212,7 @@ int main(void)
     TAP_RUN(test_what_counts);
     TAP_RUN(test_limits);
     TAP_RUN(test_inevitable);
+    TAP_RUN(test_crashes);
     TAP_RUN(test_fillers);
     TAP_RUN(test_relaxations);
     TAP_RUN(test_relaxations_kept);

@@ -90,7 +90,7 @@ static void test_map(void)
 }
 
 // Success inside a ball; the last two points coincide with contradicting labels.
-static struct feasibility *random_model(size_t n, size_t d, size_t n_groups, double lapse)
+static struct feasibility *random_model(size_t n, size_t d, size_t n_groups, double lapse, double crash)
 {
     double *x = mem_calloc(n * d, sizeof *x);
     bool *success = mem_calloc(n, sizeof *success);
@@ -107,7 +107,7 @@ static struct feasibility *random_model(size_t n, size_t d, size_t n_groups, dou
     for (size_t c = 0; c < d; c++)
         group[c] = c % n_groups;
     struct feasibility *model = feasibility_create(&(struct feasibility_data){
-        .x = x, .n = n, .d = d, .group = group, .n_groups = n_groups, .success = success, .lapse = lapse});
+        .x = x, .n = n, .d = d, .group = group, .n_groups = n_groups, .success = success, .lapse = lapse, .crash = crash});
     free(x);
     free(success);
     free(group);
@@ -117,9 +117,9 @@ static struct feasibility *random_model(size_t n, size_t d, size_t n_groups, dou
 static void test_gradient(void)
 {
     static const double LAPSE[] = {0, 0.01, 0.2};
-    for (int variant = 0; variant < 6; variant++) {
-        struct feasibility *model = random_model(45, 5, 3, LAPSE[variant % 3]);
-        const struct hyperprior *prior = variant < 3 ? NULL : &feasibility_prior;
+    for (int variant = 0; variant < 12; variant++) {
+        struct feasibility *model = random_model(45, 5, 3, LAPSE[variant % 3], variant < 6 ? 0 : 0.02); // few outliers
+        const struct hyperprior *prior = variant % 6 < 3 ? NULL : &feasibility_prior;
         double theta[5] = {-1.2, -0.3, -0.6, 3, 0.4}, value, gradient[5];
         is_int(feasibility_objective(model, prior, 0.5, theta, &value, gradient), ERR_NONE, "objective");
         for (size_t i = 0; i < 5; i++) {
@@ -137,7 +137,7 @@ static void test_gradient(void)
 
 static void test_learns(void)
 {
-    struct feasibility *model = random_model(80, 2, 2, FEASIBILITY_LAPSE);
+    struct feasibility *model = random_model(80, 2, 2, FEASIBILITY_LAPSE, 0);
     double z[6] = {0.5, 0.5, 0.03, 0.03, 0.97, 0.03}, log_pof[3], var[3], again[3];
     is_int(feasibility_fit(model, &feasibility_prior, 1, NULL, 0, NULL, NULL), ERR_NONE, "fit");
     feasibility_log_pof(model, z, 3, log_pof, var);
@@ -167,7 +167,7 @@ static bool third(void *arg)
 
 static void test_fit_control(void)
 {
-    struct feasibility *model = random_model(40, 2, 2, FEASIBILITY_LAPSE), *rebuilt = random_model(40, 2, 2, FEASIBILITY_LAPSE);
+    struct feasibility *model = random_model(40, 2, 2, FEASIBILITY_LAPSE, 0), *rebuilt = random_model(40, 2, 2, FEASIBILITY_LAPSE, 0);
     int polls = 0;
     struct stopper stopper = {.stopped = third, .arg = &polls};
     is_int(feasibility_fit(model, &feasibility_prior, 1, NULL, 0, &stopper, NULL), ERR_STOPPED, "a fit stops when told");
@@ -251,6 +251,40 @@ static void test_lapse(void)
     ok(pof[1] > pof[0] + 0.05, "an odd failure is taken for a lapse: PoF %g instead of %g", pof[1], pof[0]);
 }
 
+// Likelihoods of both labels sum to one, and of few scattered failures a model that knows of crashes makes little.
+static void test_crash(void)
+{
+    static const double LAPSE[] = {0, 0.01, 0.2}, CRASH[] = {0, 0.1, 0.5};
+    double r;
+    for (int l = 0; l < 3; l++)
+        for (int c = 0; c < 3; c++)
+            for (double f = -3; f < 3.5; f += 1) {
+                double works = exp(feasibility_log_likelihood(f, LAPSE[l], CRASH[c], true, &r));
+                double fails = exp(feasibility_log_likelihood(-f, LAPSE[l], CRASH[c], false, &r));
+                is_near(works + fails, 1, 1e-14, "one or the other");
+                double step = 1e-5, unused, side[2];
+                side[0] = feasibility_log_likelihood(-f - step, LAPSE[l], CRASH[c], false, &unused);
+                side[1] = feasibility_log_likelihood(-f + step, LAPSE[l], CRASH[c], false, &unused);
+                is_near((side[1] - side[0]) / (2 * step), r, 1e-8, "the slope");
+                is_near(works, (1 - CRASH[c]) * (LAPSE[l] + (1 - 2 * LAPSE[l]) * special_cdf(f)), 1e-14, "a success did not crash");
+            }
+    double x[20], theta[3] = {log(0.2), log(16), 0}, z = 0.475, pof[2];
+    bool success[20];
+    const size_t group[1] = {0};
+    for (size_t i = 0; i < 20; i++) {
+        x[i] = (double)i / 19;
+        success[i] = i % 4 != 1; // five of twenty, one of them beside z
+    }
+    for (int c = 0; c < 2; c++) {
+        struct feasibility *model = feasibility_create(&(struct feasibility_data){
+            .x = x, .n = 20, .d = 1, .group = group, .n_groups = 1, .success = success, .lapse = FEASIBILITY_LAPSE, .crash = 0.25 * c});
+        is_int(feasibility_condition(model, theta, NULL), ERR_NONE, "condition");
+        feasibility_log_pof(model, &z, 1, &pof[c], NULL);
+        feasibility_destroy(model);
+    }
+    ok(exp(pof[1]) > exp(pof[0]) + 0.1, "scattered failures are crashes: PoF %g instead of %g", exp(pof[1]), exp(pof[0]));
+}
+
 int main(void)
 {
     runtime_init();
@@ -261,5 +295,6 @@ int main(void)
     TAP_RUN(test_fit_control);
     TAP_RUN(test_hard_labels);
     TAP_RUN(test_lapse);
+    TAP_RUN(test_crash);
     return tap_done();
 }

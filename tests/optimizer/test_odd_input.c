@@ -204,6 +204,7 @@ static void make_trial(struct scene *scene, size_t i, enum values style, double 
                                       .phase = (enum phase)below(scene, 6),
                                       .filler = below(scene, 5) == 0,
                                       .inevitable = below(scene, 3) == 0 ? random_uniform(&scene->random) : 0,
+                                      .told = below(scene, 3) > 0 ? 1 - 0.3 * random_uniform(&scene->random) : 0,
                                       .sequence = 2 * i + 1};
 }
 

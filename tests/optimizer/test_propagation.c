@@ -12,7 +12,7 @@ enum { MAX = 40 };
 
 struct scene {
     size_t n;
-    double k[MAX * MAX], mean, lapse;
+    double k[MAX * MAX], mean, lapse, crash;
     bool success[MAX];
 };
 
@@ -25,7 +25,7 @@ static void answer_of(const struct scene *scene, struct answer *a)
 {
     struct propagation out = {a->root, a->weight, a->left_mean, a->left_variance};
     size_t n = scene->n;
-    is_int(propagation_run(scene->k, n, scene->mean, scene->success, scene->lapse, &out), ERR_NONE, "run");
+    is_int(propagation_run(scene->k, n, scene->mean, scene->success, scene->lapse, scene->crash, &out), ERR_NONE, "run");
     for (size_t i = 0; i < n; i++) {
         a->mean[i] = scene->mean;
         a->variance[i] = scene->k[i * n + i];
@@ -41,7 +41,8 @@ static void answer_of(const struct scene *scene, struct answer *a)
 
 static double likelihood(const struct scene *scene, size_t i, double f)
 {
-    return scene->lapse + (1 - 2 * scene->lapse) * special_cdf(scene->success[i] ? f : -f);
+    double p = scene->lapse + (1 - 2 * scene->lapse) * special_cdf(scene->success[i] ? f : -f);
+    return (1 - scene->crash) * p + (scene->success[i] ? 0 : scene->crash);
 }
 
 // Posterior moments of two latent values by a sum over a grid of the prior's whitened coordinates. n of 1: K is 1 x 1.
@@ -77,8 +78,8 @@ static void test_one(void)
     static const double variances[] = {0.3, 4, 100}, lapses[] = {0, 0.01};
     for (size_t v = 0; v < 3; v++)
         for (size_t e = 0; e < 2; e++)
-            for (int s = 0; s < 2; s++) {
-                struct scene scene = {1, {variances[v]}, 0.7, lapses[e], {s == 1}};
+            for (int s = 0; s < 4; s++) {
+                struct scene scene = {1, {variances[v]}, 0.7, lapses[e], s < 2 ? 0 : 0.05, {s % 2 == 1}};
                 struct answer a;
                 double mean[2], variance[2];
                 answer_of(&scene, &a);
@@ -94,7 +95,7 @@ static void test_one(void)
 static void test_two(void)
 {
     for (int labels = 0; labels < 4; labels++) {
-        struct scene scene = {2, {64, 45, 45, 64}, -0.5, 0.01, {labels % 2 == 1, labels / 2 == 1}};
+        struct scene scene = {2, {64, 45, 45, 64}, -0.5, 0.01, 0, {labels % 2 == 1, labels / 2 == 1}};
         struct answer a;
         double mean[2], variance[2];
         answer_of(&scene, &a);
@@ -108,7 +109,7 @@ static void test_two(void)
 
 static void test_identities(void)
 {
-    struct scene scene = {3, {9, 4, 0, 4, 9, 0, 0, 0, 25}, 0.4, 0.01, {true, false, true}}, flipped = scene;
+    struct scene scene = {3, {9, 4, 0, 4, 9, 0, 0, 0, 25}, 0.4, 0.01, 0, {true, false, true}}, flipped = scene;
     struct answer a, b;
     flipped.mean = -0.4;
     for (size_t i = 0; i < 3; i++)
@@ -128,15 +129,15 @@ static void test_identities(void)
 // Twice the same place with different labels, and what cannot be factorised.
 static void test_odd(void)
 {
-    struct scene twice = {2, {400, 400 - 1e-6, 400 - 1e-6, 400}, 0, 0.01, {true, false}};
+    struct scene twice = {2, {400, 400 - 1e-6, 400 - 1e-6, 400}, 0, 0.01, 0, {true, false}};
     struct answer a;
     answer_of(&twice, &a);
     ok(fabs(a.mean[0]) < 1e-6, "a draw");
     ok(fabs(a.mean[1]) < 1e-6, "on both sides");
     ok(a.variance[0] > 0 && a.variance[0] < 400, "but not nothing: %g", a.variance[0]);
-    struct scene bad = {2, {1, NAN, NAN, 1}, 0, 0, {true, true}};
+    struct scene bad = {2, {1, NAN, NAN, 1}, 0, 0, 0, {true, true}};
     struct propagation out = {a.root, a.weight, a.left_mean, a.left_variance};
-    is_int(propagation_run(bad.k, 2, 0, bad.success, 0, &out), ERR_NUMERIC, "not a number");
+    is_int(propagation_run(bad.k, 2, 0, bad.success, 0, 0, &out), ERR_NUMERIC, "not a number");
 }
 
 // ------------------------------------------------------------------ repeats

@@ -86,6 +86,7 @@ static void add_trial(struct loop *loop, const double *x, bool failed, const dou
                                      .phase = made->phase,
                                      .filler = made->filler,
                                      .inevitable = made->inevitable,
+                                     .told = fmax(made->probability_of_feasibility, 0), // that is NaN where none was told
                                      .sequence = last_sequence(loop) + 1};
     loop->history.n_trials++;
     surrogate_destroy(loop->surrogate);

@@ -50,6 +50,27 @@ static void insert_and_find(struct tx *tx, struct arena *arena)
     ok(got[0].id == o.id && got[0].n_values == 2 && got[1].id == 0 && got[2].id == o.id, "0 is skipped");
 }
 
+// What was known of the suggestion comes with the observation that answers it.
+static void answers(struct tx *tx, struct arena *arena)
+{
+    struct err err;
+    int64_t e = scratch_experiment(tx, "A", 0);
+    struct observation_record o = {.experiment_id = e, .created = 1, .failed = true}, found;
+    for (int told = 0; told < 2; told++) {
+        struct suggestion_record s = {.experiment_id = e, .created = 1, .source = SOURCE_MODEL, .epoch = 0, .ordinal = told,
+                                      .floor = 0.5, .box = 1, .probability_of_feasibility = told ? 0.875 : missing,
+                                      .expected_improvement = missing, .mean = missing, .stddev = missing, .filler = true,
+                                      .inevitable = 0.125, .models = "{}", .probability_of_constraints = missing};
+        is_int(suggestion_insert(tx, &s, &err), ERR_NONE, "a suggestion");
+        o.suggestion_id = s.id;
+        is_int(observation_insert(tx, &o, &highest, 1, &err), ERR_NONE, "an answer");
+        is_int(observation_find(tx, arena, e, o.id, &found, &err), ERR_NONE, "find it");
+        ok(found.source == SOURCE_MODEL && found.filler, "how it was made");
+        is_near(found.inevitable, 0.125, 0, "inevitable share");
+        is_near(found.told, told ? 0.875 : 0, 0, "probability, 0 where none was told");
+    }
+}
+
 // Only evaluations in full can be best; each costs what its task costs.
 static void tasks(struct tx *tx, struct arena *arena)
 {
@@ -290,6 +311,7 @@ int main(void)
     scratch_write(&scratch, insert_and_find);
     scratch_write(&scratch, best);
     scratch_write(&scratch, tasks);
+    scratch_write(&scratch, answers);
     scratch_write(&scratch, restore);
     scratch_write(&scratch, update);
     scratch_write(&scratch, pages);
