@@ -350,7 +350,7 @@ static void spoil(struct scene *scene)
         scene->trials[i].stddev = scene->stddev[i];
         scene->stddev[i][below(scene, scene->problem.n_metrics)] = below(scene, 2) == 0 ? -1e-13 : not_finite(scene);
     } else if (how == 3 && n > 0) {
-        scene->trials[i].inevitable = below(scene, 2) == 0 ? 1.5 : not_finite(scene);
+        *(below(scene, 2) == 0 ? &scene->trials[i].inevitable : &scene->trials[i].told) = below(scene, 2) == 0 ? 1.5 : not_finite(scene);
     } else if (how == 4 && scene->history.n_pending > 0 && param_active(&scene->params[c], scene->x[n])) {
         scene->x[n][c] = not_finite(scene);
     } else if (how == 5 && continuous) {
