@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "optimizer/random.h"
+#include "tests/problems/loop.h"
 #include "tests/tap.h"
 
 enum { MANY = 400 };
@@ -90,11 +91,52 @@ static void test_blame(void)
     is_near(crashes_blame(1, 0.5), 0.02 / (1 - 0.98 * 0.5), 1e-15, "told to be sure: hardly any");
 }
 
+// 60 evaluations of a bowl of which less than half of the space works, suggested by our models; their floor at the end.
+static double run(double crash, uint32_t seed, double *rate)
+{
+    enum { BUDGET = 60 };
+    const struct param params[] = {{.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}, {.kind = PARAM_DOUBLE, .lo = 0, .hi = 1}};
+    const struct metric metric = {.strategy = METRIC_OPTIMIZE};
+    const struct problem problem = {.params = params, .n_params = 2, .metrics = &metric, .n_metrics = 1, .tolerance = TOLERANCE_BALANCED};
+    struct random random = random_stream(seed, 1, 2);
+    struct loop loop;
+    double x[2];
+    struct suggestion out = {.x = x};
+    loop_init(&loop, &problem, seed, BUDGET + 1);
+    for (size_t i = 0; i < BUDGET; i++) {
+        loop_suggest(&loop, &out);
+        bool works = x[0] + x[1] < 0.9 && random_uniform(&random) >= crash;
+        loop_report(&loop, !works, (x[0] - 0.4) * (x[0] - 0.4) + (x[1] - 0.3) * (x[1] - 0.3));
+    }
+    *rate = crashes_rate(&loop.history, 0);
+    loop_suggest(&loop, &out);
+    loop_clear(&loop);
+    return out.floor;
+}
+
+static void test_run(void)
+{
+    enum { SEEDS = 5 };
+    size_t found = 0, alarms = 0;
+    double rate, highest = 0;
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        double floor = run(0.4, seed, &rate);
+        found += rate > 0.2;
+        highest = fmax(highest, floor);
+        run(0, seed, &rate);
+        alarms += rate > 0;
+    }
+    ok(found >= 4, "4 of 10 evaluations crash: noticed in %zu of %d runs", found, SEEDS);
+    is_int(alarms, 0, "none do: no alarm");
+    ok(highest < 0.9, "the floor does not climb to its end: %g", highest);
+}
+
 int main(void)
 {
     TAP_RUN(test_by_hand);
     TAP_RUN(test_what_counts);
     TAP_RUN(test_simulated);
     TAP_RUN(test_blame);
+    TAP_RUN(test_run);
     return tap_done();
 }
